@@ -1,0 +1,4 @@
+package io.maas;
+
+/** The platform. */
+public interface Maas {}

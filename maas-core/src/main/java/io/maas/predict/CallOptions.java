@@ -1,0 +1,42 @@
+package io.maas.predict;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How to call. Immutable: each method returns a copy.
+ *
+ * @param timeout how long the call may take, from when it is made; if empty, as long as it takes
+ * @param id what the caller calls this call; if empty, the receipt has none
+ */
+public record CallOptions(Optional<Duration> timeout, Optional<String> id) {
+    private static final CallOptions DEFAULTS = new CallOptions(Optional.empty(), Optional.empty());
+
+    /** Checks the timeout. */
+    public CallOptions {
+        if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_SETTING,
+                    "call the model",
+                    "the deadline is not in the future, " + timeout.get(),
+                    "give a duration above zero");
+        }
+    }
+
+    /** Returns the defaults: no deadline. */
+    public static CallOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** Ends the call with {@link ErrorCode#DEADLINE_EXCEEDED} if it takes longer. */
+    public static CallOptions deadline(Duration timeout) {
+        return new CallOptions(Optional.of(timeout), Optional.empty());
+    }
+
+    /** Names the call; the receipt repeats it. */
+    public CallOptions id(String value) {
+        return new CallOptions(timeout, Optional.of(value));
+    }
+}

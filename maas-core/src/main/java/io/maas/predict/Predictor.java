@@ -1,0 +1,67 @@
+package io.maas.predict;
+
+import io.maas.error.InvalidInputException;
+import io.maas.error.UnavailableException;
+import io.maas.model.Signature;
+import java.lang.invoke.MethodHandles;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Calls whatever a reference points at. When an alias moves, the new version is loaded and warmed up while the old one
+ * goes on answering; then new calls go to the new one, and the old one is closed when its last call has returned. No call
+ * fails because of it.
+ *
+ * <p>All threads may share one predictor. Closing it twice is harmless, and calls that run when it is closed complete;
+ * closing the platform closes it too.
+ *
+ * @param <I> what is given
+ * @param <O> what is returned
+ */
+public interface Predictor<I, O> extends AutoCloseable {
+    /**
+     * Calls the model.
+     *
+     * @throws InvalidInputException if the input does not fit the signature; the message names the tensor
+     * @throws UnavailableException if the model cannot serve, or this was closed
+     */
+    O predict(I input);
+
+    /**
+     * Calls the model, and tells which version answered.
+     *
+     * @throws InvalidInputException if the input does not fit the signature; the message names the tensor
+     * @throws UnavailableException if the deadline passed, the model cannot serve, or this was closed
+     */
+    Prediction<O> call(I input, CallOptions options);
+
+    /**
+     * Calls the model on a thread of the platform. Cancelling the future ends the call where the engine can be
+     * interrupted, and drops its result where it cannot.
+     *
+     * @return a future that fails with what {@link #call} would throw
+     */
+    CompletableFuture<Prediction<O>> callAsync(I input, CallOptions options);
+
+    /** Returns the signature of the version that serves now. */
+    Signature signature();
+
+    /**
+     * Returns this predictor with records for tensors: the components of {@code input} are the inputs of the model and
+     * those of {@code output} its outputs, by name. A component's type is that of its tensor: {@code float}, {@code long},
+     * {@code String} and so on for one element of a row, an array of it for a row, an array of arrays for tensors of more
+     * dimensions. The batch dimension, if there is one, is 1.
+     *
+     * <p>The result shares this predictor's life: closing either closes both.
+     *
+     * @throws InvalidInputException {@link io.maas.error.ErrorCode#MAPPING} if a component has no tensor or another type,
+     *     or if the records cannot be accessed
+     */
+    <A extends Record, B extends Record> Predictor<A, B> as(Class<A> input, Class<B> output);
+
+    /** As {@link #as(Class, Class)}, for records that only {@code lookup} can access. */
+    <A extends Record, B extends Record> Predictor<A, B> as(
+            Class<A> input, Class<B> output, MethodHandles.Lookup lookup);
+
+    @Override
+    void close();
+}

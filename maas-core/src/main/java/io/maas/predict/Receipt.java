@@ -1,0 +1,27 @@
+package io.maas.predict;
+
+import io.maas.model.Digest;
+import io.maas.model.ModelName;
+import io.maas.model.ModelRef;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which model answered a call, and how long it took.
+ *
+ * @param model the model
+ * @param version the label of the version
+ * @param digest the identity of its bundle
+ * @param route the reference that was followed
+ * @param id what the caller called the call
+ * @param queued how long it waited to be run
+ * @param computed how long it ran, the transforms included
+ */
+public record Receipt(
+        ModelName model,
+        String version,
+        Digest digest,
+        ModelRef route,
+        Optional<String> id,
+        Duration queued,
+        Duration computed) {}

@@ -1,0 +1,26 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The platform: its API, its SPI and what ties them together.
+ *
+ * <p>Start at {@link io.maas.Maas}. Backends and stores are found as services.
+ */
+@NullMarked
+module io.maas {
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.databind;
+    requires com.github.benmanes.caffeine;
+    requires org.slf4j;
+
+    exports io.maas;
+    exports io.maas.error;
+    exports io.maas.model;
+    exports io.maas.predict;
+    exports io.maas.repository;
+    exports io.maas.spi;
+    exports io.maas.tensor;
+
+    uses io.maas.spi.BackendProvider;
+    uses io.maas.spi.StoreProvider;
+    uses io.maas.spi.TransformProvider;
+}
