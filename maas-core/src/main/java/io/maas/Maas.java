@@ -1,4 +1,177 @@
 package io.maas;
 
-/** The platform. */
-public interface Maas {}
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
+import io.maas.internal.cache.BundleCache;
+import io.maas.internal.registry.Registry;
+import io.maas.internal.serving.Serving;
+import io.maas.internal.serving.Threads;
+import io.maas.model.ModelRef;
+import io.maas.predict.Predictor;
+import io.maas.repository.Commit;
+import io.maas.repository.ModelRepository;
+import io.maas.spi.ObjectStore;
+import io.maas.tensor.Tensors;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model platform inside this process.
+ *
+ * <pre>{@code
+ * try (Maas maas = Maas.builder().store(Path.of("models")).actor("ci").open()) {
+ *     ModelVersion version = maas.repository().register(PackageSource.directory(Path.of("digits")));
+ *     maas.repository().publish(version, PublishOptions.toProduction().reason("better on 7s"));
+ *     Predictor<Tensors, Tensors> digits = maas.predictor("digits");
+ *     Tensors answer = digits.predict(Tensors.of("image", Tensor.of(pixels, 1, 64)));
+ * }
+ * }</pre>
+ *
+ * <p>A platform owns its threads, its predictors and the models they loaded; closing it ends them all, once the calls
+ * that run have returned. Several platforms, in this process or others, may share one store. Thread-safe.
+ */
+public final class Maas implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Maas.class);
+
+    private final ObjectStore store;
+    private final Registry registry;
+    private final BundleCache cache;
+    private final Threads threads;
+    private final Serving serving;
+    private final Duration pollInterval;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean maintaining = new AtomicBoolean();
+
+    Maas(ObjectStore store, Registry registry, BundleCache cache, Threads threads, Serving serving, Duration poll) {
+        this.store = store;
+        this.registry = registry;
+        this.cache = cache;
+        this.threads = threads;
+        this.serving = serving;
+        this.pollInterval = poll;
+        registry.onCommit((number, models) -> maintainSoon());
+        pollSoon();
+    }
+
+    /** Returns a builder; a store is all that it needs to be told. */
+    public static MaasBuilder builder() {
+        return new MaasBuilder();
+    }
+
+    /** Returns the registry. */
+    public ModelRepository repository() {
+        return registry;
+    }
+
+    /** Makes a predictor for a reference written as text; see {@link ModelRef}. */
+    public Predictor<Tensors, Tensors> predictor(String ref) {
+        return predictor(ModelRef.parse(ref));
+    }
+
+    /**
+     * Makes a predictor that answers with whatever a reference points at. The model is loaded and tested before this
+     * returns. Predictors for one reference share the model; closing them is optional.
+     *
+     * @throws io.maas.error.NotFoundException if the reference points at nothing
+     * @throws InvalidInputException if the model is refused by its engine
+     * @throws UnavailableException if the model cannot be loaded here
+     */
+    public Predictor<Tensors, Tensors> predictor(ModelRef ref) {
+        requireOpen("make a predictor for " + ref);
+        return serving.predictor(ref);
+    }
+
+    /** Waits up to a minute until this process serves a commit; see {@link #awaitServing(Commit, Duration)}. */
+    public void awaitServing(Commit commit) {
+        awaitServing(commit, Duration.ofMinutes(1));
+    }
+
+    /**
+     * Waits until every predictor of this process answers with what a commit asks for. Publishing returns when the change
+     * is durable; loading the new version takes longer.
+     *
+     * @throws UnavailableException {@link ErrorCode#MODEL_UNAVAILABLE} if a version cannot be loaded, {@link
+     *     ErrorCode#DEADLINE_EXCEEDED} if time runs out
+     */
+    public void awaitServing(Commit commit, Duration timeout) {
+        requireOpen("wait for commit " + commit.number());
+        if (registry.head() < commit.number()) {
+            registry.refresh();
+        }
+        serving.await(commit.number(), timeout);
+    }
+
+    /** Returns what each predictor's reference points at, and what answers. */
+    public Status status() {
+        return new Status(
+                registry.head(),
+                serving.states().stream()
+                        .map(state -> new Status.Route(
+                                state.ref(),
+                                state.desired(),
+                                state.actual(),
+                                state.reason().map(MaasException::getMessage)))
+                        .toList());
+    }
+
+    private void requireOpen(String doing) {
+        if (closed.get()) {
+            throw new UnavailableException(ErrorCode.CLOSED, doing, "the platform was closed", "open it again");
+        }
+    }
+
+    // ---- background
+
+    private void pollSoon() {
+        if (closed.get() || pollInterval.isZero()) {
+            return;
+        }
+        // jitter keeps the hosts of one store from asking in step
+        long nanos = (long) (pollInterval.toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+        threads.timer().schedule(() -> threads.workers().execute(this::poll), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void poll() {
+        try {
+            registry.refresh();
+        } catch (MaasException e) {
+            LOG.warn("The registry in {} cannot be followed at the moment; models go on serving", store, e);
+        } finally {
+            pollSoon();
+        }
+    }
+
+    /** Folds the log a while after a commit, once however many commits there were. */
+    private void maintainSoon() {
+        if (!closed.get() && maintaining.compareAndSet(false, true)) {
+            threads.timer().schedule(() -> threads.workers().execute(this::maintain), 200, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void maintain() {
+        maintaining.set(false);
+        try {
+            registry.maintain();
+        } catch (MaasException e) {
+            LOG.warn("The log in {} could not be folded; that is tried again after the next commit", store, e);
+        }
+    }
+
+    /** Refuses new calls, waits for those that run, and frees everything. Closing twice is harmless. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        serving.close();
+        threads.close();
+        cache.close();
+        store.close();
+    }
+}

@@ -12,6 +12,7 @@ import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -304,6 +305,38 @@ public final class Tensor {
         }
         Buffer slice = memory().duplicate().position(first).limit(last).slice();
         return new Tensor(type, part, slice instanceof ByteBuffer b ? b.order(ByteOrder.nativeOrder()) : slice, null);
+    }
+
+    /**
+     * Returns tensors of one type joined along the first dimension, as a copy.
+     *
+     * @param parts one or more, equal in type and in all dimensions but the first
+     * @throws InvalidInputException {@link ErrorCode#TENSOR_SHAPE} if they do not fit together
+     */
+    public static Tensor concat(List<Tensor> parts) {
+        Tensor first = parts.get(0);
+        long rows = 0;
+        for (Tensor part : parts) {
+            if (part.type != first.type
+                    || part.shape.rank() != first.shape.rank()
+                    || part.shape.rank() == 0
+                    || !part.shape.with(0, 0).equals(first.shape.with(0, 0))) {
+                throw new InvalidInputException(
+                        ErrorCode.TENSOR_SHAPE,
+                        "join tensors",
+                        part.type + "" + part.shape + " does not fit to " + first.type + first.shape,
+                        "join tensors that differ in their first dimension alone");
+            }
+            rows += part.shape.dim(0);
+        }
+        Shape joined = first.shape.with(0, rows);
+        if (first.strings != null) {
+            byte[][] all = parts.stream().flatMap(part -> Arrays.stream(part.texts())).toArray(byte[][]::new);
+            return new Tensor(first.type, joined, null, all);
+        }
+        ByteBuffer bytes = allocate(first.type, Math.toIntExact(joined.elements()));
+        parts.forEach(part -> part.copyTo(bytes));
+        return new Tensor(first.type, joined, Memory.view(first.type, bytes.flip()), null);
     }
 
     // ---- reads

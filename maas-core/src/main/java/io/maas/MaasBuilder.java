@@ -1,0 +1,240 @@
+package io.maas;
+
+import io.maas.error.DeniedException;
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import io.maas.error.NotFoundException;
+import io.maas.error.UnavailableException;
+import io.maas.internal.cache.BundleCache;
+import io.maas.internal.log.CommitLog;
+import io.maas.internal.registry.Registry;
+import io.maas.internal.registry.RegistrySettings;
+import io.maas.internal.serving.Serving;
+import io.maas.internal.serving.Threads;
+import io.maas.internal.store.Stores;
+import io.maas.internal.store.Stores.Access;
+import io.maas.model.ModelName;
+import io.maas.repository.PackageLimits;
+import io.maas.spi.BackendProvider;
+import io.maas.spi.ObjectStore;
+import io.maas.spi.TransformProvider;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a platform is to be opened. A store is needed; everything else has a default that suits a service. Not thread-safe.
+ */
+public final class MaasBuilder {
+    private @Nullable URI address;
+    private @Nullable ObjectStore store;
+    private String namespace = "default";
+    private Access access = Access.WRITE;
+    private String actor = Settings.user();
+    private Clock clock = Clock.systemUTC();
+    private RandomGenerator random = new SecureRandom();
+    private @Nullable Path cache;
+    private long cacheBytes = 20L << 30;
+    private Duration pollInterval = Duration.ofSeconds(2);
+    private Duration commitTimeout = Duration.ofSeconds(30);
+    private PackageLimits limits = PackageLimits.standard();
+    private long maxPositions = 1 << 17;
+    private int asyncCalls = Runtime.getRuntime().availableProcessors();
+    private final List<BackendProvider> backends = new ArrayList<>();
+    private final List<TransformProvider> transforms = new ArrayList<>();
+
+    MaasBuilder() {}
+
+    /** Keeps the registry in a folder, which is created. Needs {@code io.maas:maas-store-fs}. */
+    public MaasBuilder store(Path folder) {
+        return store(folder.toAbsolutePath().toUri());
+    }
+
+    /**
+     * Keeps the registry at an address: {@code file:///folder}, {@code memory:} (gone when the platform is closed), or
+     * whatever the stores on the class path answer to.
+     */
+    public MaasBuilder store(URI where) {
+        requireNoStore();
+        address = where;
+        return this;
+    }
+
+    /** Keeps the registry in a store that is open already. The platform closes it. */
+    public MaasBuilder store(ObjectStore opened) {
+        requireNoStore();
+        store = opened;
+        return this;
+    }
+
+    private void requireNoStore() {
+        if (address != null || store != null) {
+            throw bad("the store was set before, to " + (store == null ? address : store), "set it once");
+        }
+    }
+
+    /** Keeps the registry under this prefix of the store. Default: {@code default}. */
+    public MaasBuilder namespace(String name) {
+        namespace = ModelName.of(name).value();
+        return this;
+    }
+
+    /** Refuses every change. Nothing is written to the store, not even to find out whether it can be. */
+    public MaasBuilder readOnly() {
+        access = Access.READ;
+        return this;
+    }
+
+    /** Says who makes the changes that name nobody. Default: the user of the process. */
+    public MaasBuilder actor(String who) {
+        actor = who;
+        return this;
+    }
+
+    /** Tells the time of commits. Default: the system's clock. */
+    public MaasBuilder clock(Clock source) {
+        clock = source;
+        return this;
+    }
+
+    /** Makes keys and tokens, which must be unique. Default: secure. For tests. */
+    public MaasBuilder random(RandomGenerator source) {
+        random = source;
+        return this;
+    }
+
+    /**
+     * Keeps the files that engines load in this folder, which all processes of a host may share. Default: {@code maas} in
+     * the user's cache folder.
+     */
+    public MaasBuilder cache(Path folder) {
+        cache = folder;
+        return this;
+    }
+
+    /** Keeps about this much in the cache that is not in use, in bytes. Default: 20 GiB. */
+    public MaasBuilder cacheBytes(long bytes) {
+        cacheBytes = atLeast("cacheBytes", bytes, 0);
+        return this;
+    }
+
+    /** Asks the store for commits of other processes this often. Default: 2 seconds; zero: never. */
+    public MaasBuilder pollInterval(Duration interval) {
+        atLeast("pollInterval", interval.toNanos(), 0);
+        pollInterval = interval;
+        return this;
+    }
+
+    /** Calls the outcome of a commit unknown if the store does not tell within this time. Default: 30 seconds. */
+    public MaasBuilder commitTimeout(Duration timeout) {
+        atLeast("commitTimeout", timeout.toNanos(), 1);
+        commitTimeout = timeout;
+        return this;
+    }
+
+    /** Limits the packages that are registered. */
+    public MaasBuilder packageLimits(PackageLimits most) {
+        limits = most;
+        return this;
+    }
+
+    /**
+     * Refuses calls with more positions along the free dimensions of one input, such as batch times length, since engines
+     * allocate what a call asks for. Default: 131,072.
+     */
+    public MaasBuilder maxPositions(long most) {
+        maxPositions = atLeast("maxPositions", most, 1);
+        return this;
+    }
+
+    /** Runs this many asynchronous calls at once. Default: the number of processors. */
+    public MaasBuilder asyncCalls(int most) {
+        asyncCalls = (int) atLeast("asyncCalls", most, 1);
+        return this;
+    }
+
+    /** Uses this backend, and only those named here, rather than those on the class path. */
+    public MaasBuilder backend(BackendProvider provider) {
+        backends.add(provider);
+        return this;
+    }
+
+    /** Uses this transform, and only those named here, rather than those on the class path. */
+    public MaasBuilder transform(TransformProvider provider) {
+        transforms.add(provider);
+        return this;
+    }
+
+    private static long atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw bad(name + " is " + value, "use " + least + " or more");
+        }
+        return value;
+    }
+
+    private static InvalidInputException bad(String why, String remedy) {
+        return new InvalidInputException(ErrorCode.BAD_SETTING, "open the platform", why, remedy);
+    }
+
+    /**
+     * Opens the platform.
+     *
+     * @throws InvalidInputException if a setting is wrong, no store on the class path answers to the address, or the
+     *     store is damaged or of a newer layout
+     * @throws NotFoundException if it is opened to read only and there is nothing
+     * @throws DeniedException if this process may not write to the store
+     * @throws UnavailableException if the store cannot be used
+     */
+    public Maas open() {
+        if (address == null && store == null) {
+            throw bad("no store was set", "call store(…) first");
+        }
+        ObjectStore opened = store != null ? store : Stores.open(Objects.requireNonNull(address), access);
+        BundleCache files = null;
+        try {
+            Registry registry = Registry.open(new RegistrySettings(
+                    opened,
+                    namespace,
+                    access == Access.READ,
+                    actor,
+                    clock,
+                    random,
+                    new SystemPauses(),
+                    commitTimeout,
+                    limits));
+            files = new BundleCache(cache != null ? cache : Settings.cacheFolder(), cacheBytes, clock, random);
+            Threads threads = new Threads(asyncCalls);
+            Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions);
+            return new Maas(opened, registry, files, threads, serving, pollInterval);
+        } catch (RuntimeException e) {
+            if (files != null) {
+                files.close();
+            }
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** Waits between tries of a write: 10 ms at first, twice as long each time, a second at most. */
+    private static final class SystemPauses implements CommitLog.Pauses {
+        private static final long FIRST_MS = 10;
+        private static final long LAST_MS = 1000;
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void beforeTry(int attempt) throws InterruptedException {
+            Thread.sleep(Math.min(LAST_MS, FIRST_MS << Math.min(10, attempt - 2)));
+        }
+    }
+}

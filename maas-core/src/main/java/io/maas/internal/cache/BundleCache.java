@@ -1,0 +1,343 @@
+package io.maas.internal.cache;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
+import io.maas.internal.log.BlobKey;
+import io.maas.internal.registry.Blobs;
+import io.maas.internal.registry.StoredBundle;
+import io.maas.internal.registry.VersionState;
+import io.maas.model.Digest;
+import io.maas.model.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of bundles on the local disk, shared by all processes of a host.
+ *
+ * <pre>
+ * blobs/&lt;digest&gt;              content, checked once when it came; the oldest go when there are too many
+ * partial/&lt;digest&gt;            a download, which goes on where it was broken off
+ * use/&lt;instance&gt;/&lt;n&gt;/&lt;path&gt;   a bundle in use, under its own names: hard links, so that nothing
+ *                              another process evicts is missed. use/&lt;instance&gt;.lock says that the instance lives
+ * </pre>
+ *
+ * <p>Every file is checked against its digest each time a bundle is laid out, since engines run damaged models without
+ * complaint. Thread-safe.
+ */
+public final class BundleCache implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BundleCache.class);
+    private static final int CHUNK = 1 << 16;
+
+    private final Path blobs;
+    private final Path partial;
+    private final Path use;
+    private final Path own;
+    private final long maxBytes;
+    private final Clock clock;
+    private final FileChannel alive;
+    private final AtomicLong bundles = new AtomicLong();
+
+    /**
+     * Opens the cache in a folder, which is created.
+     *
+     * @param maxBytes how much content to keep that is not in use
+     */
+    public BundleCache(Path root, long maxBytes, Clock clock, RandomGenerator random) {
+        this.blobs = root.resolve("blobs");
+        this.partial = root.resolve("partial");
+        this.use = root.resolve("use");
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+        byte[] id = new byte[8];
+        random.nextBytes(id);
+        this.own = use.resolve(HexFormat.of().formatHex(id));
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(blobs);
+            Files.createDirectories(partial);
+            Files.createDirectories(use);
+            removeDead();
+            channel = FileChannel.open(
+                    lockOf(own), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw new IOException("somebody else holds the lock of a new file");
+            }
+            Files.createDirectory(own);
+            this.alive = channel;
+        } catch (IOException e) {
+            close(channel);
+            throw new UnavailableException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "use the cache folder " + root,
+                    e.toString(),
+                    "name a folder that this process can write to, with Maas.builder().cache(…)",
+                    e);
+        }
+    }
+
+    private static Path lockOf(Path instance) {
+        return instance.resolveSibling(instance.getFileName() + ".lock");
+    }
+
+    private static void close(@Nullable FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.debug("A lock file did not close", e);
+            }
+        }
+    }
+
+    /** Removes what processes that ended without closing left in use. */
+    private void removeDead() throws IOException {
+        try (DirectoryStream<Path> locks = Files.newDirectoryStream(use, "*.lock")) {
+            for (Path lock : locks) {
+                try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                        FileLock held = channel.tryLock()) {
+                    if (held != null) {
+                        String name = lock.getFileName().toString();
+                        deleteTree(use.resolve(name.substring(0, name.length() - ".lock".length())));
+                        Files.deleteIfExists(lock);
+                    }
+                } catch (OverlappingFileLockException | NoSuchFileException livesOrIsGone) {
+                    LOG.trace("{} is in use or gone", lock);
+                }
+            }
+        }
+    }
+
+    /** Lays out a bundle. Whoever asks closes it when no engine needs its files any more. */
+    public CachedBundle layOut(Blobs source, Manifest manifest, VersionState version) {
+        Path folder = own.resolve(Long.toString(bundles.incrementAndGet()));
+        try {
+            for (Map.Entry<String, BlobKey> file :
+                    new StoredBundle(source, manifest, version).files().entrySet()) {
+                Path target = folder.resolve(file.getKey()).normalize();
+                if (!target.startsWith(folder)) {
+                    throw new IOException("a path leaves the bundle, " + file.getKey());
+                }
+                Files.createDirectories(target.getParent());
+                place(source, file.getValue(), target);
+            }
+            evict();
+            return new CachedBundle(manifest, folder);
+        } catch (IOException e) {
+            deleteTree(folder);
+            throw new UnavailableException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "lay out the files of " + manifest.name(),
+                    e.toString(),
+                    "free space, or name another folder with Maas.builder().cache(…)",
+                    e);
+        } catch (RuntimeException e) {
+            deleteTree(folder);
+            throw e;
+        }
+    }
+
+    private void place(Blobs source, BlobKey blob, Path target) throws IOException {
+        Optional<Path> local = source.localFile(blob);
+        if (local.isPresent()) {
+            link(local.get(), target);
+            if (!digest(target).equals(blob.digest())) {
+                throw source.corrupt(blob);
+            }
+            return;
+        }
+        Path cached = blobs.resolve(blob.digest().hex());
+        if (link(cached, target)) {
+            if (digest(target).equals(blob.digest())) {
+                Files.setLastModifiedTime(cached, FileTime.from(clock.instant()));
+                return;
+            }
+            LOG.warn("A cached file of {} is damaged and is fetched again", blob.digest());
+            Files.delete(target);
+            Files.deleteIfExists(cached);
+        }
+        download(source, blob, cached, target);
+    }
+
+    /** Links, or copies across file systems. Returns false if there is no such file. */
+    private static boolean link(Path from, Path to) throws IOException {
+        try {
+            Files.createLink(to, from);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.trace("{} cannot be linked and is copied", from, e);
+        }
+        try {
+            Files.copy(from, to);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private void download(Blobs source, BlobKey blob, Path cached, Path target) throws IOException {
+        Path shared = partial.resolve(blob.digest().hex());
+        Path part = shared;
+        FileChannel out = FileChannel.open(
+                part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (!lock(out)) {
+                // another platform in this process fetches the same file: each for itself, the first to end wins
+                out.close();
+                part = own.resolve(blob.digest().hex() + "-" + bundles.incrementAndGet());
+                out = FileChannel.open(
+                        part, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            }
+            MessageDigest sha = Digest.sha256();
+            long have = resume(out, sha);
+            if (!copy(source, blob, out, sha, have)) {
+                Files.deleteIfExists(part);
+                if (have > 0) {
+                    // what an earlier download left may be at fault, and not the store
+                    download(source, blob, cached, target);
+                    return;
+                }
+                throw source.corrupt(blob);
+            }
+            link(part, target);
+            Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
+            Files.move(part, cached, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            out.close();
+        }
+    }
+
+    private static boolean lock(FileChannel channel) throws IOException {
+        try {
+            channel.lock();
+            return true;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static long resume(FileChannel out, MessageDigest sha) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        long have = 0;
+        while (out.read(chunk, have) > 0) {
+            chunk.flip();
+            have += chunk.remaining();
+            sha.update(chunk);
+            chunk.clear();
+        }
+        out.position(have);
+        return have;
+    }
+
+    /** Appends the blob from an offset on; returns whether the whole has the right digest. */
+    private static boolean copy(Blobs source, BlobKey blob, FileChannel out, MessageDigest sha, long from)
+            throws IOException {
+        try (InputStream in = source.open(blob, from)) {
+            byte[] chunk = new byte[CHUNK];
+            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                sha.update(chunk, 0, count);
+                ByteBuffer buffer = ByteBuffer.wrap(chunk, 0, count);
+                while (buffer.hasRemaining()) {
+                    out.write(buffer);
+                }
+            }
+        } catch (MaasException e) {
+            if (from == 0) {
+                throw e;
+            }
+            return false; // there is no such offset: the earlier download is longer than the blob
+        }
+        return Digest.ofBytes(sha.digest()).equals(blob.digest());
+    }
+
+    private static Digest digest(Path file) throws IOException {
+        MessageDigest sha = Digest.sha256();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] chunk = new byte[CHUNK];
+            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                sha.update(chunk, 0, count);
+            }
+        }
+        return Digest.ofBytes(sha.digest());
+    }
+
+    private record Aged(Path file, long size, FileTime used) {}
+
+    private void evict() throws IOException {
+        List<Aged> all = new ArrayList<>();
+        long total = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs)) {
+            for (Path file : files) {
+                try {
+                    all.add(new Aged(file, Files.size(file), Files.getLastModifiedTime(file)));
+                    total += all.get(all.size() - 1).size();
+                } catch (NoSuchFileException evictedByAnother) {
+                    LOG.trace("{} is gone", file);
+                }
+            }
+        }
+        all.sort(Comparator.comparing(Aged::used));
+        for (Aged oldest : all) {
+            if (total <= maxBytes) {
+                return;
+            }
+            Files.deleteIfExists(oldest.file());
+            total -= oldest.size();
+        }
+    }
+
+    static void deleteTree(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed; it will be when the cache is opened again", folder, e);
+        }
+    }
+
+    /** Removes what this instance has in use. Content stays for the next. Closing twice is harmless. */
+    @Override
+    public void close() {
+        deleteTree(own);
+        try {
+            Files.deleteIfExists(lockOf(own));
+        } catch (IOException e) {
+            LOG.debug("{} could not be removed", lockOf(own), e);
+        }
+        close(alive);
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * Records for tensors.
+ *
+ * <p>Read {@code RecordPredictor} first.
+ */
+package io.maas.internal.mapping;

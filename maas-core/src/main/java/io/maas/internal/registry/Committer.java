@@ -1,0 +1,228 @@
+package io.maas.internal.registry;
+
+import io.maas.error.CommitStateUnknownException;
+import io.maas.error.ConflictException;
+import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
+import io.maas.internal.log.Change;
+import io.maas.internal.log.CommitCodec;
+import io.maas.internal.log.CommitLog;
+import io.maas.internal.log.CommitRecord;
+import io.maas.internal.log.Op;
+import io.maas.repository.Commit;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit loop. One commit of this process is in flight at a time; changes that other threads ask for meanwhile wait,
+ * and ride together in the next one, so the cost of the store's round trip is shared by all of them.
+ *
+ * <p>Each round decides every waiting change against the newest state, writes one commit, and starts over for the changes
+ * that are left if another process took the number. A change is refused, done, or unknown; when it is unknown its token
+ * tells the outcome later.
+ */
+final class Committer {
+    private static final int MOST_CHANGES = 256;
+
+    private final Ledger ledger;
+    private final Clock clock;
+    private final CommitLog.Pauses pauses;
+    private final Duration timeout;
+    private final ConcurrentLinkedQueue<Pending<?>> waiting = new ConcurrentLinkedQueue<>();
+
+    Committer(Ledger ledger, Clock clock, CommitLog.Pauses pauses, Duration timeout) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.pauses = pauses;
+        this.timeout = timeout;
+    }
+
+    private static final class Pending<T> {
+        final Proposal<T> proposal;
+        // written by whoever leads the round, read after taking the same lock
+        @Nullable T result;
+        @Nullable RuntimeException error;
+        boolean done;
+
+        Pending(Proposal<T> proposal) {
+            this.proposal = proposal;
+        }
+
+        void complete(T value) {
+            result = value;
+            done = true;
+        }
+
+        void completeFrom(Commit commit, List<Op> ops) {
+            complete(proposal.result().apply(commit, ops));
+        }
+
+        void fail(RuntimeException cause) {
+            error = cause;
+            done = true;
+        }
+    }
+
+    /** Makes the change, and returns when it is durable. */
+    <T> T commit(Proposal<T> proposal) {
+        Pending<T> mine = new Pending<>(proposal);
+        waiting.add(mine);
+        ledger.lock().lock();
+        try {
+            while (!mine.done) {
+                round();
+            }
+        } finally {
+            ledger.lock().unlock();
+        }
+        if (mine.error != null) {
+            throw mine.error;
+        }
+        return Objects.requireNonNull(mine.result);
+    }
+
+    private void round() {
+        List<Pending<?>> members = gather();
+        long deadline = pauses.nanoTime() + timeout.toNanos();
+        try {
+            ledger.requireWritable();
+            while (!members.isEmpty() && !attempt(members, deadline)) {
+                members.removeIf(member -> member.done);
+            }
+        } catch (MaasException e) {
+            fail(members, e);
+        } catch (RuntimeException | Error e) {
+            // A store that fails in a way it should not says nothing about the write, and nobody may wait forever.
+            for (Pending<?> member : members) {
+                if (!member.done) {
+                    member.fail(new CommitStateUnknownException(member.proposal.token(), "the store failed, " + e, e));
+                }
+            }
+        }
+    }
+
+    /** Takes what waits, but of changes with one token only the first: the others are answered from its commit. */
+    private List<Pending<?>> gather() {
+        List<Pending<?>> members = new ArrayList<>();
+        List<Pending<?>> later = new ArrayList<>();
+        Set<String> tokens = new HashSet<>();
+        Pending<?> next = waiting.poll();
+        while (next != null) {
+            (tokens.add(next.proposal.token()) ? members : later).add(next);
+            next = members.size() < MOST_CHANGES ? waiting.poll() : null;
+        }
+        waiting.addAll(later);
+        return members;
+    }
+
+    private static void fail(List<Pending<?>> members, RuntimeException cause) {
+        members.stream().filter(member -> !member.done).forEach(member -> member.fail(cause));
+    }
+
+    /** Writes one commit for the members that are not refused. Returns false if another process took its number. */
+    private boolean attempt(List<Pending<?>> members, long deadline) {
+        RegistryState state = ledger.state();
+        RegistryState.Head head = state.head();
+        long number = head.number() + 1;
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant time = now.isBefore(head.time()) ? head.time() : now;
+        List<Change> changes = new ArrayList<>();
+        List<Pending<?>> writers = new ArrayList<>();
+        RegistryState.Draft draft = state.draft();
+        for (Pending<?> member : members) {
+            RegistryState.Draft next = decide(member, draft, new Slot(number, time), changes);
+            if (!member.done) {
+                writers.add(member);
+                draft = next;
+            }
+        }
+        if (changes.isEmpty()) {
+            return true;
+        }
+        CommitRecord record = new CommitRecord(number, head.digest(), time, 1, changes);
+        byte[] bytes = CommitCodec.write(record);
+        CommitLog.Outcome outcome = ledger.log().append(number, bytes, deadline);
+        if (outcome instanceof CommitLog.Outcome.Committed) {
+            ledger.applied(record, bytes);
+            for (int i = 0; i < writers.size(); i++) {
+                writers.get(i).completeFrom(record.commit(changes.get(i)), changes.get(i).ops());
+            }
+            return true;
+        } else if (outcome instanceof CommitLog.Outcome.Taken taken) {
+            ledger.follow(number, taken.bytes());
+            ledger.refresh();
+            ledger.requireWritable();
+            return false;
+        }
+        CommitLog.Outcome.Unknown unknown = (CommitLog.Outcome.Unknown) outcome;
+        for (Pending<?> writer : writers) {
+            writer.fail(new CommitStateUnknownException(
+                    writer.proposal.token(), "the store did not answer for " + timeout, unknown.cause()));
+        }
+        return true;
+    }
+
+    private record Slot(long number, Instant time) {}
+
+    /** Adds the change of one member, or completes it without one. Returns the draft after it. */
+    private <T> RegistryState.Draft decide(
+            Pending<T> member, RegistryState.Draft draft, Slot slot, List<Change> changes) {
+        Proposal<T> proposal = member.proposal;
+        try {
+            Tokens.Use use = ledger.state().token(proposal.token());
+            if (use != null) {
+                replay(member, use);
+                return draft;
+            }
+            Proposal.Decision<T> decision = proposal.decide().apply(draft);
+            if (decision instanceof Proposal.Decision.Already<T> already) {
+                member.complete(already.result());
+                return draft;
+            }
+            List<Op> ops = ((Proposal.Decision.Write<T>) decision).ops();
+            Change change =
+                    new Change(proposal.token(), proposal.intent(), proposal.actor(), proposal.reason(), ops);
+            Commit commit = new Commit(slot.number(), slot.time(), change.actor(), change.reason());
+            RegistryState.Draft next = draft.copy().apply(commit, ops);
+            changes.add(change);
+            return next;
+        } catch (MaasException e) {
+            member.fail(e);
+            return draft;
+        }
+    }
+
+    /** Answers a repeated change with the outcome of the first. */
+    private <T> void replay(Pending<T> member, Tokens.Use use) {
+        Proposal<T> proposal = member.proposal;
+        if (!use.intent().equals(proposal.intent())) {
+            throw new ConflictException(
+                    ErrorCode.TOKEN_REUSED,
+                    "make the change",
+                    "its token '" + proposal.token() + "' was used for another change in commit " + use.commit(),
+                    "use a new token for each change, and the same one only to repeat it");
+        }
+        byte[] bytes = ledger.log()
+                .read(use.commit())
+                .orElseThrow(() -> new ConflictException(
+                        ErrorCode.BROKEN_CHAIN,
+                        "tell the outcome of an earlier change",
+                        "commit " + use.commit() + " is missing",
+                        "restore the log from a copy of the store"));
+        CommitRecord record = CommitCodec.read(use.commit(), bytes);
+        for (Change change : record.changes()) {
+            if (change.token().equals(proposal.token())) {
+                member.completeFrom(record.commit(change), change.ops());
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.maas.internal.registry;
+
+import io.maas.error.CommitStateUnknownException;
+import io.maas.error.ConflictException;
+import io.maas.error.ErrorCode;
+import io.maas.internal.bundle.Bundle;
+import io.maas.internal.bundle.BundleFile;
+import io.maas.internal.bundle.BundleReader;
+import io.maas.internal.log.BlobKey;
+import io.maas.internal.log.CommitLog;
+import io.maas.internal.log.Op;
+import io.maas.model.Digest;
+import io.maas.model.Manifest;
+import io.maas.model.ModelName;
+import io.maas.repository.Commit;
+import io.maas.repository.ModelVersion;
+import io.maas.repository.PackageSource;
+import io.maas.repository.RegisterOptions;
+import io.maas.spi.ObjectStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registering: check the packages, store their files, load each model once to learn about it, then commit. Files are
+ * stored before the commit that names them, so a commit never points at nothing; what a refused package left is deleted.
+ */
+final class Registrar {
+    private final Ledger ledger;
+    private final Blobs blobs;
+    private final Committer committer;
+    private final RegistrySettings settings;
+    private final BundleReader reader;
+    private volatile @Nullable Prober prober;
+
+    Registrar(Ledger ledger, Blobs blobs, Committer committer, RegistrySettings settings) {
+        this.ledger = ledger;
+        this.blobs = blobs;
+        this.committer = committer;
+        this.settings = settings;
+        this.reader = new BundleReader(settings.limits());
+    }
+
+    void prober(Prober value) {
+        prober = value;
+    }
+
+    List<ModelVersion> register(List<PackageSource> sources, RegisterOptions options) {
+        Uploads uploads = new Uploads();
+        boolean keep = false;
+        try {
+            List<Candidate> candidates = new ArrayList<>();
+            for (PackageSource source : sources) {
+                try (Bundle bundle = reader.read(source)) {
+                    candidates.add(candidate(bundle, options, uploads));
+                }
+            }
+            List<ModelVersion> versions = committer.commit(proposal(candidates, options));
+            keep = uploads.usedBy(ledger.state(), versions);
+            return versions;
+        } catch (CommitStateUnknownException e) {
+            keep = true; // the commit may be there, and needs its files
+            throw e;
+        } finally {
+            if (!keep) {
+                uploads.discard();
+            }
+        }
+    }
+
+    /** What was stored for this call alone. */
+    private final class Uploads {
+        private final Map<Digest, BlobKey> fresh = new HashMap<>();
+
+        BlobKey store(Digest digest, ObjectStore.Source content) {
+            Optional<BlobKey> known = ledger.state().blob(digest);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            BlobKey uploaded = fresh.get(digest);
+            if (uploaded == null) {
+                uploaded = blobs.upload(digest, content, ledger.state().head().number());
+                fresh.put(digest, uploaded);
+            }
+            return uploaded;
+        }
+
+        /** Tells whether one of these versions has the files stored here, rather than those of an earlier call. */
+        boolean usedBy(RegistryState state, List<ModelVersion> versions) {
+            for (ModelVersion version : versions) {
+                VersionState there = state.model(version.name())
+                        .flatMap(model -> model.version(version.version()))
+                        .orElse(null);
+                if (there != null
+                        && (fresh.containsValue(there.manifest())
+                                || there.blobs().stream().anyMatch(fresh::containsValue)
+                                || there.facts().values().stream().anyMatch(fresh::containsValue))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        void discard() {
+            blobs.discard(fresh.values());
+        }
+    }
+
+    /** A package that is stored and may be committed. */
+    private record Candidate(
+            ModelName name,
+            Optional<String> label,
+            Digest digest,
+            long size,
+            BlobKey manifest,
+            List<BlobKey> files,
+            Optional<BlobKey> probe) {}
+
+    private Candidate candidate(Bundle bundle, RegisterOptions options, Uploads uploads) {
+        Manifest manifest = bundle.manifest();
+        Optional<String> label = options.version().or(manifest::version);
+        Optional<VersionState> same =
+                ledger.state().model(manifest.name()).flatMap(model -> model.digest(bundle.digest()));
+        if (same.isPresent()) {
+            // refused or answered by the proposal; there is nothing to store and nothing to learn
+            VersionState known = same.get();
+            return new Candidate(
+                    manifest.name(),
+                    label,
+                    known.digest(),
+                    known.size(),
+                    known.manifest(),
+                    known.blobs(),
+                    Optional.ofNullable(known.facts().get(Op.Attach.PROBE)));
+        }
+        Map<String, BlobKey> stored = new HashMap<>();
+        for (BundleFile file : bundle.files()) {
+            stored.put(file.path(), uploads.store(file.digest(), file.content()));
+        }
+        BlobKey manifestBlob = required(stored, StoredBundle.MANIFEST);
+        List<BlobKey> files = StoredBundle.order(manifest, stored);
+        Candidate unprobed = new Candidate(
+                manifest.name(), label, bundle.digest(), bundle.size(), manifestBlob, files, Optional.empty());
+        return probe(manifest, unprobed, uploads);
+    }
+
+    private static BlobKey required(Map<String, BlobKey> stored, String path) {
+        return Objects.requireNonNull(stored.get(path), path);
+    }
+
+    private Candidate probe(Manifest manifest, Candidate candidate, Uploads uploads) {
+        Prober asked = prober;
+        if (asked == null) {
+            return candidate;
+        }
+        VersionState provisional = new VersionState(
+                candidate.label().orElse("new"),
+                candidate.digest(),
+                candidate.size(),
+                -1,
+                Instant.EPOCH,
+                "",
+                candidate.manifest(),
+                candidate.files(),
+                Map.of());
+        byte[] facts = ProbeCodec.write(asked.probe(manifest, provisional));
+        BlobKey blob = uploads.store(Digest.of(facts), CommitLog.source(facts));
+        return new Candidate(
+                candidate.name(),
+                candidate.label(),
+                candidate.digest(),
+                candidate.size(),
+                candidate.manifest(),
+                candidate.files(),
+                Optional.of(blob));
+    }
+
+    private Proposal<List<ModelVersion>> proposal(List<Candidate> candidates, RegisterOptions options) {
+        List<String> asked = new ArrayList<>(List.of("register"));
+        candidates.forEach(c -> asked.add(c.name() + ":" + c.label().orElse("") + "@" + c.digest()));
+        return new Proposal<>(
+                settings.token(options.token()),
+                Registry.intent(asked.toArray(new String[0])),
+                settings.actor(options.actor()),
+                RegistrySettings.reason(options.reason()),
+                draft -> decide(draft, candidates),
+                (commit, ops) -> registered(commit, ops, candidates));
+    }
+
+    private static Proposal.Decision<List<ModelVersion>> decide(RegistryState.Draft draft, List<Candidate> candidates) {
+        RegistryState.Draft next = draft.copy();
+        Commit provisional = new Commit(Long.MAX_VALUE, Instant.EPOCH, "", Optional.empty());
+        List<Op> ops = new ArrayList<>();
+        List<ModelVersion> known = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            ModelState model = next.model(candidate.name()).orElse(ModelState.empty(candidate.name()));
+            Optional<VersionState> same = model.digest(candidate.digest());
+            if (candidate.label().isEmpty() && same.isPresent()) {
+                known.add(same.get().of(candidate.name()));
+                continue;
+            }
+            String label = candidate.label().orElseGet(model::nextLabel);
+            model.version(label).ifPresent(taken -> {
+                throw new ConflictException(
+                        ErrorCode.DUPLICATE_VERSION,
+                        "register " + candidate.name() + ":" + label,
+                        "the version exists since commit " + taken.commit() + ", with "
+                                + (taken.digest().equals(candidate.digest()) ? "the same" : "other") + " content, "
+                                + taken.digest(),
+                        "choose another label, or none to be given the next");
+            });
+            List<Op> own = ops(candidate, label);
+            next.apply(provisional, own);
+            ops.addAll(own);
+        }
+        return ops.isEmpty() ? new Proposal.Decision.Already<>(known) : new Proposal.Decision.Write<>(ops);
+    }
+
+    private static List<Op> ops(Candidate candidate, String label) {
+        List<Op> ops = new ArrayList<>();
+        ops.add(new Op.Register(
+                candidate.name(), label, candidate.digest(), candidate.size(), candidate.manifest(), candidate.files()));
+        candidate
+                .probe()
+                .ifPresent(blob -> ops.add(new Op.Attach(candidate.name(), label, Op.Attach.PROBE, blob)));
+        return ops;
+    }
+
+    /** The versions of the candidates, in their order: those of the commit, and those that existed before it. */
+    private List<ModelVersion> registered(Commit commit, List<Op> ops, List<Candidate> candidates) {
+        List<ModelVersion> versions = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            versions.add(ops.stream()
+                    .filter(Op.Register.class::isInstance)
+                    .map(Op.Register.class::cast)
+                    .filter(op -> op.name().equals(candidate.name())
+                            && op.digest().equals(candidate.digest())
+                            && (candidate.label().isEmpty()
+                                    || candidate.label().get().equals(op.version())))
+                    .findFirst()
+                    .map(op -> new ModelVersion(
+                            op.name(), op.version(), op.digest(), op.size(), commit.number(), commit.time(),
+                            commit.actor()))
+                    .orElseGet(() -> existing(candidate)));
+        }
+        return versions;
+    }
+
+    private ModelVersion existing(Candidate candidate) {
+        return ledger.state()
+                .model(candidate.name())
+                .flatMap(model -> model.digest(candidate.digest()))
+                .map(state -> state.of(candidate.name()))
+                .orElseThrow(() -> Unknown.model(candidate.name(), List.of()));
+    }
+}

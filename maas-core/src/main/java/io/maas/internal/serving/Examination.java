@@ -1,0 +1,122 @@
+package io.maas.internal.serving;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
+import io.maas.model.Manifest;
+import io.maas.model.Signature;
+import io.maas.repository.ModelDetails.BatchInvariance;
+import io.maas.tensor.Tensor;
+import io.maas.tensor.Tensors;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a model has to show before it serves: its self-tests, and how it treats rows that are run together. */
+final class Examination {
+    private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
+    private static final double RTOL = 1e-4;
+    private static final double ATOL_OF_SCALE = 1e-5;
+    private static final int ROWS = 2;
+
+    private Examination() {}
+
+    /**
+     * Runs the model once so that the first caller does not pay for lazy initialisation, on a self-test's inputs if there
+     * are any, and then checks the self-tests.
+     *
+     * @throws InvalidInputException {@link ErrorCode#MODEL_SELF_TEST} if an answer is not the promised one
+     */
+    static void warmUpAndTest(Manifest manifest, Servable model) {
+        if (manifest.selfTests().isEmpty()) {
+            warmUp(manifest, model);
+        }
+        for (int i = 0; i < manifest.selfTests().size(); i++) {
+            test(manifest, model, i);
+        }
+    }
+
+    private static void warmUp(Manifest manifest, Servable model) {
+        try {
+            model.answer(SampleInputs.row(model.signature(), 0), call());
+        } catch (MaasException | ArithmeticException e) {
+            // made-up inputs may be out of a model's range, which says nothing about it
+            LOG.debug("{} could not be warmed up on made-up inputs", manifest.name(), e);
+        }
+    }
+
+    private static Call call() {
+        return new Call(System.nanoTime(), null);
+    }
+
+    private static void test(Manifest manifest, Servable model, int index) {
+        Manifest.SelfTest test = manifest.selfTests().get(index);
+        Tensors answer = model.answer(test.inputs(), call());
+        test.expected().forEach((name, expected) -> {
+            Tensor actual = answer.find(name).orElse(null);
+            if (actual == null || !Close.enough(expected, actual, test.atol(), test.rtol())) {
+                throw new InvalidInputException(
+                        ErrorCode.MODEL_SELF_TEST,
+                        "use the model of " + manifest.name(),
+                        "self-test " + index + " expects '" + name + "' to be " + expected + " and it is " + actual,
+                        "correct the self-test, or use the engine that the model was made for");
+            }
+        });
+    }
+
+    /**
+     * Compares f(a) and f(b) with f([a; b]). Texts of different lengths are among the made-up inputs, so padding is
+     * compared too where a tokenizer pads.
+     */
+    static BatchInvariance batchInvariance(Manifest manifest, Servable model) {
+        Signature signature = model.signature();
+        boolean rows = !signature.inputs().isEmpty()
+                && signature.inputs().stream().allMatch(RowByRow::leadsWithRows)
+                && signature.outputs().stream().allMatch(RowByRow::leadsWithRows);
+        if (!rows) {
+            return BatchInvariance.NOT_BATCHED;
+        }
+        try {
+            Tensors both = examples(manifest, signature);
+            Tensors together = model.answer(both, call());
+            for (int row = 0; row < ROWS; row++) {
+                Tensors alone = model.answer(RowByRow.row(both, row), call());
+                if (!same(alone, together, row)) {
+                    return BatchInvariance.VARIANT;
+                }
+            }
+            return BatchInvariance.INVARIANT;
+        } catch (MaasException | ArithmeticException e) {
+            LOG.debug("Whether {} is batch-invariant could not be measured", manifest.name(), e);
+            return BatchInvariance.UNKNOWN;
+        }
+    }
+
+    private static boolean same(Tensors alone, Tensors together, int row) {
+        for (String name : alone.names()) {
+            Tensor expected = alone.get(name);
+            Tensor all = together.get(name);
+            // outputs that are longer when padded, or not by row at all, cannot be compared and must not be batched
+            if (all.shape().dim(0) != ROWS
+                    || !Close.enough(
+                            expected, all.rows(row, row + 1), ATOL_OF_SCALE * Close.scale(expected), RTOL)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Two rows: of a self-test, which are real ones, or made up. */
+    private static Tensors examples(Manifest manifest, Signature signature) {
+        for (Manifest.SelfTest test : manifest.selfTests()) {
+            if (test.inputs().size() > 0
+                    && test.inputs().get(0).shape().rank() > 0
+                    && test.inputs().get(0).shape().dim(0) >= ROWS) {
+                Tensors.Builder first = Tensors.builder();
+                test.inputs().forEach((name, tensor) -> first.add(name, tensor.rows(0, ROWS)));
+                return first.build();
+            }
+        }
+        return RowByRow.concat(List.of(SampleInputs.row(signature, 0), SampleInputs.row(signature, 1)));
+    }
+}

@@ -1,0 +1,47 @@
+package io.maas.internal.serving;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Something that must not be closed while it is used: closing an engine's session under a running call kills the JVM.
+ * Whoever made it holds it, and each use leases it; it is closed by whoever lets go last.
+ *
+ * <p>The count never rises again from 0, so a lease is either refused or safe. Thread-safe.
+ */
+final class Leased<T> {
+    private final T value;
+    private final Runnable close;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    /** Creates it with one holder, the caller. */
+    Leased(T value, Runnable close) {
+        this.value = value;
+        this.close = close;
+    }
+
+    T value() {
+        return value;
+    }
+
+    /** Takes a lease, or returns false if it was closed. */
+    boolean lease() {
+        int count = holders.get();
+        while (count > 0) {
+            if (holders.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = holders.get();
+        }
+        return false;
+    }
+
+    /** Lets go. Called once by the maker, and once for each lease. */
+    void release() {
+        int left = holders.decrementAndGet();
+        if (left == 0) {
+            close.run();
+        } else if (left < 0) {
+            throw new IllegalStateException("released more often than leased");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.maas.internal.serving;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
+import io.maas.internal.registry.Registry;
+import io.maas.internal.registry.VersionState;
+import io.maas.model.ModelRef;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows a reference: holds the version that it points at, and swaps it when it moves.
+ *
+ * <p>A swap loads and tests the new version while the old one answers, then points new calls at the new one, then lets go
+ * of the old one, which closes when its last call ends. A call that reads the old version at the very moment it closes is
+ * refused the lease and reads again, so no call fails. A version that cannot be loaded changes nothing but the status.
+ *
+ * <p>Thread-safe; {@link #update} runs on one thread at a time.
+ */
+final class Route {
+    private static final Logger LOG = LoggerFactory.getLogger(Route.class);
+
+    private final ModelRef ref;
+    private final Registry registry;
+    private final ServablePool pool;
+    private volatile @Nullable Live live;
+    private volatile @Nullable Failure failure;
+    private volatile boolean closed;
+
+    /** The version that answers. */
+    record Live(VersionState version, Leased<Servable> model) {}
+
+    /** Why the version that should answer does not. */
+    record Failure(String version, MaasException reason) {}
+
+    Route(ModelRef ref, Registry registry, ServablePool pool) {
+        this.ref = ref;
+        this.registry = registry;
+        this.pool = pool;
+    }
+
+    ModelRef ref() {
+        return ref;
+    }
+
+    Optional<Failure> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    Optional<String> serving() {
+        return Optional.ofNullable(live).map(current -> current.version().version());
+    }
+
+    /** Leases the version that answers now. The caller releases its model. */
+    Live lease() {
+        Live current = live;
+        while (current != null && !current.model().lease()) {
+            current = live;
+        }
+        if (current == null) {
+            throw new UnavailableException(
+                    ErrorCode.CLOSED, "call " + ref, "its predictor was closed", "make another from an open platform");
+        }
+        return current;
+    }
+
+    /** Loads what the reference points at, and throws if that cannot be done. */
+    synchronized void open() {
+        VersionState wanted = registry.resolveState(ref);
+        live = new Live(wanted, pool.hold(wanted));
+    }
+
+    /** Brings the route up to date. Returns false if the version that should answer could not be loaded. */
+    synchronized boolean update() {
+        Live current = live;
+        if (closed || current == null) {
+            return true;
+        }
+        String label = "?";
+        try {
+            VersionState wanted = registry.resolveState(ref);
+            label = wanted.version();
+            if (!wanted.digest().equals(current.version().digest())) {
+                Leased<Servable> next = pool.hold(wanted);
+                live = new Live(wanted, next);
+                current.model().release();
+                LOG.info("{} is served by version {} after {}", ref, label, current.version().version());
+            } else if (!label.equals(current.version().version())) {
+                live = new Live(wanted, current.model()); // the same bundle under another label
+            }
+            failure = null;
+            return true;
+        } catch (MaasException e) {
+            failure = new Failure(label, e);
+            LOG.error("{} goes on with version {}: version {} cannot serve", ref, current.version().version(), label, e);
+            return false;
+        }
+    }
+
+    synchronized void close() {
+        Live current = live;
+        closed = true;
+        live = null;
+        if (current != null) {
+            current.model().release();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.maas.internal.serving;
+
+import io.maas.model.Dim;
+import io.maas.model.Signature;
+import io.maas.model.TensorSpec;
+import io.maas.tensor.Tensor;
+import io.maas.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the rows of a call one by one, for models whose answer for a row depends on the rows it is run with, as with
+ * dynamically quantised ones. Callers then get the same numbers however they group their rows.
+ */
+final class RowByRow implements Servable {
+    private final Servable model;
+
+    RowByRow(Servable model) {
+        this.model = model;
+    }
+
+    /** Tells whether the answers for single rows can be put together: rows lead, and all else has one size. */
+    static boolean canSplit(Signature signature) {
+        return !signature.inputs().isEmpty()
+                && signature.inputs().stream().allMatch(RowByRow::leadsWithRows)
+                && signature.outputs().stream()
+                        .allMatch(output -> leadsWithRows(output)
+                                && output.dims().stream().skip(1).allMatch(Dim.Fixed.class::isInstance));
+    }
+
+    /** Tells whether the first dimension is free, which is what batches lie along. */
+    static boolean leadsWithRows(TensorSpec spec) {
+        return spec.rank() > 0 && spec.dims().get(0) instanceof Dim.Named;
+    }
+
+    @Override
+    public Signature signature() {
+        return model.signature();
+    }
+
+    @Override
+    public Tensors answer(Tensors inputs, Call call) {
+        long rows = inputs.size() == 0 || inputs.get(0).shape().rank() == 0
+                ? 1
+                : inputs.get(0).shape().dim(0);
+        if (rows <= 1) {
+            return model.answer(inputs, call);
+        }
+        model.signature().checkInputs(inputs);
+        List<Tensors> answers = new ArrayList<>();
+        for (long row = 0; row < rows; row++) {
+            answers.add(model.answer(row(inputs, row), call));
+        }
+        return concat(answers);
+    }
+
+    static Tensors row(Tensors inputs, long row) {
+        Tensors.Builder one = Tensors.builder();
+        inputs.forEach((name, tensor) -> one.add(name, tensor.rows(row, row + 1)));
+        return one.build();
+    }
+
+    static Tensors concat(List<Tensors> parts) {
+        Tensors.Builder whole = Tensors.builder();
+        for (String name : parts.get(0).names()) {
+            List<Tensor> rows = parts.stream().map(part -> part.get(name)).toList();
+            whole.add(name, Tensor.concat(rows));
+        }
+        return whole.build();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,97 @@
+package io.maas.internal.serving;
+
+import io.maas.internal.registry.VersionState;
+import io.maas.model.Digest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The loaded models by digest: aliases and predictors that point at one bundle share it, and it is loaded once however
+ * many ask at the same time. A model is closed when the last who holds it lets go. Thread-safe.
+ */
+final class ServablePool {
+    private final Function<VersionState, Servable> loader;
+    private final Map<Digest, CompletableFuture<Leased<Servable>>> models = new HashMap<>();
+
+    ServablePool(Function<VersionState, Servable> loader) {
+        this.loader = loader;
+    }
+
+    /** Returns the model, loaded if need be. The caller holds it, and releases it once. */
+    Leased<Servable> hold(VersionState version) {
+        while (true) {
+            CompletableFuture<Leased<Servable>> mine = new CompletableFuture<>();
+            CompletableFuture<Leased<Servable>> there;
+            synchronized (models) {
+                there = models.putIfAbsent(version.digest(), mine);
+            }
+            if (there == null) {
+                return load(version, mine);
+            }
+            Leased<Servable> shared = join(there);
+            if (shared.lease()) {
+                return shared;
+            }
+            forget(version.digest(), there); // it was closed in between
+        }
+    }
+
+    private Leased<Servable> load(VersionState version, CompletableFuture<Leased<Servable>> promise) {
+        try {
+            Servable model = loader.apply(version);
+            Leased<Servable> leased = new Leased<>(model, () -> {
+                try {
+                    model.close();
+                } finally {
+                    forget(version.digest(), promise);
+                }
+            });
+            promise.complete(leased);
+            return leased;
+        } catch (RuntimeException | Error e) {
+            forget(version.digest(), promise);
+            promise.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private void forget(Digest digest, CompletableFuture<Leased<Servable>> model) {
+        synchronized (models) {
+            models.remove(digest, model);
+            models.notifyAll();
+        }
+    }
+
+    /** Waits until every model is closed, which is when the last running call has ended; false if time runs out. */
+    boolean awaitEmpty(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (models) {
+            while (!models.isEmpty()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                models.wait(left);
+            }
+            return true;
+        }
+    }
+
+    private static Leased<Servable> join(CompletableFuture<Leased<Servable>> model) {
+        try {
+            return model.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            } else if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package io.maas.internal.serving;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
+import io.maas.internal.cache.BundleCache;
+import io.maas.internal.registry.Registry;
+import io.maas.model.ModelName;
+import io.maas.model.ModelRef;
+import io.maas.predict.Predictor;
+import io.maas.spi.BackendProvider;
+import io.maas.spi.TransformProvider;
+import io.maas.tensor.Tensors;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All routes of a platform, and what moves them when the registry changes. Thread-safe. */
+public final class Serving implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final long FIRST_RETRY_SECONDS = 1;
+    private static final long LAST_RETRY_SECONDS = 300;
+
+    private final Registry registry;
+    private final Threads threads;
+    private final Backends backends;
+    private final ServablePool pool;
+    /** Also the lock that guards it and the entries in it. */
+    private final Map<ModelRef, Entry> routes = new HashMap<>();
+
+    private boolean closed;
+
+    /** A route, who uses it, and which commits it has yet to look at. */
+    private static final class Entry {
+        final Route route;
+        int users;
+        boolean opened;
+        long wanted = -1;
+        long applied = -1;
+        boolean scheduled;
+        long retrySeconds = FIRST_RETRY_SECONDS;
+
+        Entry(Route route) {
+            this.route = route;
+        }
+
+        boolean pending() {
+            return applied < wanted;
+        }
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @param backendProviders the backends to use, or nothing for those on the class path
+     * @param transformProviders the transforms to use, or nothing for those on the class path
+     * @param maxPositions the most positions along the free dimensions of one input
+     */
+    public Serving(
+            Registry registry,
+            BundleCache cache,
+            Threads threads,
+            List<BackendProvider> backendProviders,
+            List<TransformProvider> transformProviders,
+            long maxPositions) {
+        this.registry = registry;
+        this.threads = threads;
+        this.backends = backendProviders.isEmpty() ? Backends.discovered() : new Backends(backendProviders);
+        Transforms transforms =
+                transformProviders.isEmpty() ? Transforms.discovered() : new Transforms(transformProviders);
+        Scheduler scheduler = new DirectScheduler(threads.timer(), System::nanoTime);
+        ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, scheduler, maxPositions);
+        this.pool = new ServablePool(loader::load);
+        registry.prober(loader);
+        registry.onCommit(this::committed);
+    }
+
+    /** Returns a predictor for a reference, with its model loaded. */
+    public Predictor<Tensors, Tensors> predictor(ModelRef ref) {
+        Entry entry = enter(ref);
+        try {
+            synchronized (entry) {
+                if (!entry.opened) {
+                    long head = registry.head();
+                    entry.route.open();
+                    entry.opened = true;
+                    applied(entry, head);
+                }
+            }
+            return new ModelPredictor(entry.route, threads, () -> leave(entry));
+        } catch (RuntimeException e) {
+            leave(entry);
+            throw e;
+        }
+    }
+
+    private Entry enter(ModelRef ref) {
+        synchronized (routes) {
+            if (closed) {
+                throw new UnavailableException(
+                        ErrorCode.CLOSED, "make a predictor for " + ref, "the platform was closed", "open it again");
+            }
+            Entry entry = routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool)));
+            entry.users++;
+            return entry;
+        }
+    }
+
+    private void leave(Entry entry) {
+        synchronized (routes) {
+            entry.users--;
+            if (entry.users > 0) {
+                return;
+            }
+            routes.remove(entry.route.ref(), entry);
+            routes.notifyAll();
+        }
+        entry.route.close();
+    }
+
+    // ---- following the registry
+
+    /** Called under the registry's lock: notes what has to be done, and leaves it to another thread. */
+    private void committed(long number, Collection<ModelName> changed) {
+        synchronized (routes) {
+            for (Entry entry : routes.values()) {
+                if (entry.route.ref() instanceof ModelRef.ByAlias alias && changed.contains(alias.name())) {
+                    entry.wanted = number;
+                    schedule(entry);
+                }
+            }
+        }
+    }
+
+    private void schedule(Entry entry) {
+        if (!entry.scheduled && !closed) {
+            entry.scheduled = true;
+            try {
+                threads.workers().execute(() -> update(entry));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("{} is not updated, the platform closes", entry.route.ref(), e);
+            }
+        }
+    }
+
+    private void update(Entry entry) {
+        synchronized (routes) {
+            entry.scheduled = false;
+        }
+        long head = registry.head();
+        boolean served = entry.route.update();
+        applied(entry, head);
+        synchronized (routes) {
+            if (entry.pending()) {
+                schedule(entry);
+            } else if (served) {
+                entry.retrySeconds = FIRST_RETRY_SECONDS;
+            } else if (!closed && entry.users > 0) {
+                // what was wrong may pass: a full disk, a store that cannot be reached
+                threads.timer().schedule(() -> retry(entry), entry.retrySeconds, TimeUnit.SECONDS);
+                entry.retrySeconds = Math.min(LAST_RETRY_SECONDS, entry.retrySeconds * 2);
+            }
+        }
+    }
+
+    private void retry(Entry entry) {
+        synchronized (routes) {
+            schedule(entry);
+        }
+    }
+
+    private void applied(Entry entry, long head) {
+        synchronized (routes) {
+            entry.applied = Math.max(entry.applied, head);
+            routes.notifyAll();
+        }
+    }
+
+    /**
+     * Waits until every route has looked at a commit and serves what it asks for.
+     *
+     * @throws UnavailableException if one cannot, or time runs out
+     */
+    public void await(long commit, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (routes) {
+            while (routes.values().stream().anyMatch(entry -> entry.pending() && entry.applied < commit)) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    throw new UnavailableException(
+                            ErrorCode.DEADLINE_EXCEEDED,
+                            "wait until commit " + commit + " is served",
+                            "it was not within " + timeout,
+                            "allow more time, or look at Maas.status()");
+                }
+                waitOn(left);
+            }
+            for (Entry entry : routes.values()) {
+                entry.route.failure().ifPresent(failure -> {
+                    throw new UnavailableException(
+                            ErrorCode.MODEL_UNAVAILABLE,
+                            "serve " + entry.route.ref() + " as of commit " + commit,
+                            "version " + failure.version() + " cannot be loaded: "
+                                    + failure.reason().getMessage(),
+                            "roll back, or mend what the message names",
+                            failure.reason());
+                });
+            }
+        }
+    }
+
+    private void waitOn(long millis) {
+        try {
+            routes.wait(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException(
+                    ErrorCode.CANCELLED, "wait for a commit", "the thread was interrupted", "ask again", e);
+        }
+    }
+
+    /**
+     * What is known of one route.
+     *
+     * @param ref the reference
+     * @param desired the version that it points at, if it points at one
+     * @param actual the version that answers
+     * @param reason why they differ, if they do for a reason
+     */
+    public record RouteState(
+            ModelRef ref, Optional<String> desired, Optional<String> actual, Optional<MaasException> reason) {}
+
+    /** Returns what each route serves, and what it should. */
+    public List<RouteState> states() {
+        List<Route> all = new ArrayList<>();
+        synchronized (routes) {
+            routes.values().forEach(entry -> all.add(entry.route));
+        }
+        return all.stream().map(this::state).toList();
+    }
+
+    private RouteState state(Route route) {
+        Optional<String> desired;
+        try {
+            desired = Optional.of(registry.resolveState(route.ref()).version());
+        } catch (MaasException unknown) {
+            desired = Optional.empty();
+        }
+        return new RouteState(
+                route.ref(), desired, route.serving(), route.failure().map(Route.Failure::reason));
+    }
+
+    /** Refuses new calls, waits for those that run, and closes every model. Closing twice is harmless. */
+    @Override
+    public void close() {
+        List<Entry> all;
+        synchronized (routes) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            all = List.copyOf(routes.values());
+            routes.clear();
+            routes.notifyAll();
+        }
+        all.forEach(entry -> entry.route.close());
+        boolean drained = false;
+        try {
+            drained = pool.awaitEmpty(DRAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (drained) {
+            backends.close();
+        } else {
+            // closing an engine under a running call would take the whole process down
+            LOG.warn("Calls still run; the engines stay loaded until the process ends");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.maas.internal.serving;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.UnavailableException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of a platform: a timer that never blocks, workers that load models and talk to the store, and callers for
+ * asynchronous calls. All are daemons and end when idle or closed.
+ */
+public final class Threads implements AutoCloseable {
+    private static final int MOST_WAITING = 1024;
+
+    private final ScheduledThreadPoolExecutor timer;
+    private final ThreadPoolExecutor workers;
+    private final ThreadPoolExecutor callers;
+
+    /**
+     * Makes the threads.
+     *
+     * @param parallelism the number of asynchronous calls that run at once, 1 or more
+     */
+    public Threads(int parallelism) {
+        timer = new ScheduledThreadPoolExecutor(1, named("maas-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        workers = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("maas-worker"));
+        callers = new ThreadPoolExecutor(
+                parallelism,
+                parallelism,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MOST_WAITING),
+                named("maas-call"));
+        callers.allowCoreThreadTimeOut(true);
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Returns what runs short tasks later. */
+    public ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** Returns what runs tasks that may block. */
+    public ExecutorService workers() {
+        return workers;
+    }
+
+    /** Runs an asynchronous call, or refuses it at once if too many wait. */
+    void call(Runnable task) {
+        try {
+            callers.execute(task);
+        } catch (RejectedExecutionException e) {
+            throw callers.isShutdown()
+                    ? new UnavailableException(
+                            ErrorCode.CLOSED, "call the model", "the platform was closed", "open it again", e)
+                    : new UnavailableException(
+                            ErrorCode.OVERLOADED,
+                            "call the model",
+                            MOST_WAITING + " asynchronous calls wait already",
+                            "call again later, or call less",
+                            e);
+        }
+    }
+
+    /** Lets what runs end, starts nothing new, and drops timers. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        callers.shutdown();
+        workers.shutdown();
+    }
+}
