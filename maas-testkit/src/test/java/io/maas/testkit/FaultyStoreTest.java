@@ -16,117 +16,117 @@ import org.junit.jupiter.api.Test;
 
 /** Without a fault it is a store like any other; with one it fails exactly as told. */
 class FaultyStoreTest extends ObjectStoreContract {
-    private final FaultyStore store = new FaultyStore(new MemoryStore());
+    private final FaultyStore faulty = new FaultyStore(new MemoryStore());
 
     @Override
     protected ObjectStore open() {
-        return store;
+        return faulty;
     }
 
     @Test
     void failsOnceBeforeTheWrite() {
-        store.onCreate("log/", Fault.FAIL_BEFORE);
+        faulty.onCreate("log/", Fault.FAIL_BEFORE);
 
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("x")))
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("x")))
                 .isInstanceOf(UnavailableException.class)
                 .isNotInstanceOf(AmbiguousWriteException.class);
-        assertThat(store.get("log/1")).isEmpty();
-        assertThat(store.createIfAbsent("log/1", Contents.of("x"))).isTrue();
+        assertThat(faulty.get("log/1")).isEmpty();
+        assertThat(faulty.createIfAbsent("log/1", Contents.of("x"))).isTrue();
     }
 
     @Test
     void failsOnceAfterTheWrite() {
-        store.onCreate("log/", Fault.FAIL_AFTER);
+        faulty.onCreate("log/", Fault.FAIL_AFTER);
 
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("x")))
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("x")))
                 .isInstanceOf(AmbiguousWriteException.class);
-        assertThat(store.createIfAbsent("log/1", Contents.of("x"))).isFalse();
+        assertThat(faulty.createIfAbsent("log/1", Contents.of("x"))).isFalse();
     }
 
     @Test
     void landsALateWriteWhenTold() {
-        store.onCreate("log/", Fault.LATE);
+        faulty.onCreate("log/", Fault.LATE);
 
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("late")))
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("late")))
                 .isInstanceOf(AmbiguousWriteException.class);
 
-        assertThat(store.get("log/1")).isEmpty();
-        assertThat(store.landLate()).isEqualTo(1);
-        assertThat(store.landLate()).isZero();
+        assertThat(faulty.get("log/1")).isEmpty();
+        assertThat(faulty.landLate()).isEqualTo(1);
+        assertThat(faulty.landLate()).isZero();
         assertThat(read("log/1")).isEqualTo("late");
     }
 
     @Test
     void aLateWriteIsRefusedIfAnotherWasFaster() {
-        store.onCreate("log/", Fault.LATE);
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("late")))
+        faulty.onCreate("log/", Fault.LATE);
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("late")))
                 .isInstanceOf(AmbiguousWriteException.class);
 
-        assertThat(store.createIfAbsent("log/1", Contents.of("fast"))).isTrue();
+        assertThat(faulty.createIfAbsent("log/1", Contents.of("fast"))).isTrue();
 
-        assertThat(store.landLate()).isZero();
+        assertThat(faulty.landLate()).isZero();
         assertThat(read("log/1")).isEqualTo("fast");
     }
 
     @Test
     void landsALateWriteRightBeforeALaterOperation() {
-        store.onCreateLandBefore("log/", 3);
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("late")))
+        faulty.onCreateLandBefore("log/", 3);
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("late")))
                 .isInstanceOf(AmbiguousWriteException.class);
 
-        assertThat(store.get("log/1")).isEmpty();
-        assertThat(store.list("", "", 10)).isEmpty();
-        assertThat(store.createIfAbsent("log/1", Contents.of("again"))).isFalse();
+        assertThat(faulty.get("log/1")).isEmpty();
+        assertThat(faulty.list("", "", 10)).isEmpty();
+        assertThat(faulty.createIfAbsent("log/1", Contents.of("again"))).isFalse();
         assertThat(read("log/1")).isEqualTo("late");
     }
 
     @Test
     void takesFaultsInTheOrderOfTheScriptAndLeavesOtherKeysAlone() {
-        store.onCreate("log/", Fault.FAIL_BEFORE).onCreate("log/", Fault.FAIL_AFTER);
+        faulty.onCreate("log/", Fault.FAIL_BEFORE).onCreate("log/", Fault.FAIL_AFTER);
 
-        assertThat(store.createIfAbsent("blobs/1", Contents.of("x"))).isTrue();
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("x")))
+        assertThat(faulty.createIfAbsent("blobs/1", Contents.of("x"))).isTrue();
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("x")))
                 .isNotInstanceOf(AmbiguousWriteException.class);
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("x")))
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("x")))
                 .isInstanceOf(AmbiguousWriteException.class);
     }
 
     @Test
     void corruptsReadsUntilItIsHealed() throws IOException {
-        store.createIfAbsent("blobs/1", Contents.of("abc"));
+        faulty.createIfAbsent("blobs/1", Contents.of("abc"));
 
-        store.flipBits("blobs/");
+        faulty.flipBits("blobs/");
         assertThat(read("blobs/1")).isEqualTo("acc");
-        try (InputStream in = store.open("blobs/1", 1).orElseThrow()) {
+        try (InputStream in = faulty.open("blobs/1", 1).orElseThrow()) {
             assertThat(in.readAllBytes()).asString(UTF_8).isEqualTo("cc");
         }
-        store.truncate("blobs/", 1);
+        faulty.truncate("blobs/", 1);
         assertThat(read("blobs/1")).isEqualTo("a");
-        assertThat(store.localFile("blobs/1")).isEmpty();
+        assertThat(faulty.localFile("blobs/1")).isEmpty();
 
-        store.heal();
+        faulty.heal();
         assertThat(read("blobs/1")).isEqualTo("abc");
     }
 
     @Test
     void countsOperationsByKindAndPrefix() {
-        store.onCreate("log/1", Fault.FAIL_BEFORE);
-        assertThatThrownBy(() -> store.createIfAbsent("log/1", Contents.of("x")))
+        faulty.onCreate("log/1", Fault.FAIL_BEFORE);
+        assertThatThrownBy(() -> faulty.createIfAbsent("log/1", Contents.of("x")))
                 .isInstanceOf(UnavailableException.class);
-        store.createIfAbsent("log/1", Contents.of("x"));
-        store.get("log/1");
-        store.list("log/", "", 1);
+        faulty.createIfAbsent("log/1", Contents.of("x"));
+        faulty.get("log/1");
+        faulty.list("log/", "", 1);
 
-        assertThat(store.count(Operation.CREATE, "log/")).isEqualTo(2);
-        assertThat(store.count(Operation.GET, "")).isEqualTo(1);
-        assertThat(store.count(Operation.GET, "blobs/")).isZero();
-        assertThat(store.count(Operation.LIST, "log/")).isEqualTo(1);
+        assertThat(faulty.count(Operation.CREATE, "log/")).isEqualTo(2);
+        assertThat(faulty.count(Operation.GET, "")).isEqualTo(1);
+        assertThat(faulty.count(Operation.GET, "blobs/")).isZero();
+        assertThat(faulty.count(Operation.LIST, "log/")).isEqualTo(1);
 
-        store.resetCounts();
-        assertThat(store.count(Operation.CREATE, "")).isZero();
+        faulty.resetCounts();
+        assertThat(faulty.count(Operation.CREATE, "")).isZero();
     }
 
     private String read(String key) {
-        return new String(store.get(key).orElseThrow(), UTF_8);
+        return new String(faulty.get(key).orElseThrow(), UTF_8);
     }
 }
