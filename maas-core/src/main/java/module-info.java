@@ -23,4 +23,7 @@ module io.maas {
     uses io.maas.spi.BackendProvider;
     uses io.maas.spi.StoreProvider;
     uses io.maas.spi.TransformProvider;
+
+    provides io.maas.spi.StoreProvider with
+            io.maas.internal.store.MemoryStoreProvider;
 }
