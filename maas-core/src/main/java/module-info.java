@@ -23,4 +23,10 @@ module io.maas {
     uses io.maas.spi.BackendProvider;
     uses io.maas.spi.StoreProvider;
     uses io.maas.spi.TransformProvider;
+
+    provides io.maas.spi.TransformProvider with
+            io.maas.internal.transform.L2NormalizeProvider,
+            io.maas.internal.transform.MeanPoolProvider,
+            io.maas.internal.transform.SoftmaxProvider,
+            io.maas.internal.transform.TopKProvider;
 }
