@@ -26,4 +26,9 @@ module io.maas {
 
     provides io.maas.spi.StoreProvider with
             io.maas.internal.store.MemoryStoreProvider;
+    provides io.maas.spi.TransformProvider with
+            io.maas.internal.transform.L2NormalizeProvider,
+            io.maas.internal.transform.MeanPoolProvider,
+            io.maas.internal.transform.SoftmaxProvider,
+            io.maas.internal.transform.TopKProvider;
 }

@@ -133,8 +133,9 @@ public final class Maas implements AutoCloseable {
             return;
         }
         // jitter keeps the hosts of one store from asking in step
-        long nanos = (long) (pollInterval.toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
-        threads.timer().schedule(() -> threads.workers().execute(this::poll), nanos, TimeUnit.NANOSECONDS);
+        long nanos =
+                (long) (pollInterval.toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+        threads.later(nanos, TimeUnit.NANOSECONDS, this::poll);
     }
 
     private void poll() {
@@ -150,7 +151,7 @@ public final class Maas implements AutoCloseable {
     /** Folds the log a while after a commit, once however many commits there were. */
     private void maintainSoon() {
         if (!closed.get() && maintaining.compareAndSet(false, true)) {
-            threads.timer().schedule(() -> threads.workers().execute(this::maintain), 200, TimeUnit.MILLISECONDS);
+            threads.later(200, TimeUnit.MILLISECONDS, this::maintain);
         }
     }
 

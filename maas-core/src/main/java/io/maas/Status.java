@@ -24,6 +24,5 @@ public record Status(long head, List<Route> routes) {
      * @param actual the version that answers
      * @param reason why the desired version does not answer, if it could not be loaded
      */
-    public record Route(
-            ModelRef ref, Optional<String> desired, Optional<String> actual, Optional<String> reason) {}
+    public record Route(ModelRef ref, Optional<String> desired, Optional<String> actual, Optional<String> reason) {}
 }

@@ -331,7 +331,8 @@ public final class Tensor {
         }
         Shape joined = first.shape.with(0, rows);
         if (first.strings != null) {
-            byte[][] all = parts.stream().flatMap(part -> Arrays.stream(part.texts())).toArray(byte[][]::new);
+            byte[][] all =
+                    parts.stream().flatMap(part -> Arrays.stream(part.texts())).toArray(byte[][]::new);
             return new Tensor(first.type, joined, null, all);
         }
         ByteBuffer bytes = allocate(first.type, Math.toIntExact(joined.elements()));

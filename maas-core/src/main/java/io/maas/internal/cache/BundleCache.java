@@ -84,8 +84,7 @@ public final class BundleCache implements AutoCloseable {
             Files.createDirectories(partial);
             Files.createDirectories(use);
             removeDead();
-            channel = FileChannel.open(
-                    lockOf(own), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            channel = FileChannel.open(lockOf(own), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             if (channel.tryLock() == null) {
                 throw new IOException("somebody else holds the lock of a new file");
             }
@@ -208,8 +207,8 @@ public final class BundleCache implements AutoCloseable {
     private void download(Blobs source, BlobKey blob, Path cached, Path target) throws IOException {
         Path shared = partial.resolve(blob.digest().hex());
         Path part = shared;
-        FileChannel out = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel out =
+                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (!lock(out)) {
                 // another platform in this process fetches the same file: each for itself, the first to end wins

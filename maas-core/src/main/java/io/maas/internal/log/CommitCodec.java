@@ -167,10 +167,8 @@ public final class CommitCodec {
             for (JsonNode change : JSON.readTree(bytes).path("changes")) {
                 List<AuditedOp> ops = new ArrayList<>();
                 for (JsonNode op : change.path("ops")) {
-                    Map<String, Object> details = new LinkedHashMap<>();
-                    op.path("payload")
-                            .fields()
-                            .forEachRemaining(field -> details.put(field.getKey(), plain(field.getValue())));
+                    Map<String, Object> details =
+                            new LinkedHashMap<>(JSON.convertValue(op.required("payload"), DETAILS));
                     if (op.hasNonNull("expect")) {
                         details.put("expect", op.get("expect").asText());
                     }

@@ -91,7 +91,7 @@ final class Component {
 
     Object fromTensor(Tensor tensor) {
         Shape shape = tensor.shape();
-        if (shape.rank() != spec.rank() || rows && shape.dim(0) != 1) {
+        if (shape.rank() != spec.rank() || (rows && shape.dim(0) != 1)) {
             throw new InvalidInputException(
                     ErrorCode.MAPPING,
                     "make a record of an answer",

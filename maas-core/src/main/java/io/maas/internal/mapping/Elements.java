@@ -25,10 +25,13 @@ final class Elements {
         if (INTEGERS.contains(java)) {
             return type.isInteger();
         }
-        return java == float.class && (type == DataType.FP32 || type == DataType.FP64)
-                || java == double.class && type == DataType.FP64
-                || java == boolean.class && type == DataType.BOOL
-                || java == String.class && type == DataType.BYTES;
+        return switch (type) {
+            case FP32 -> java == float.class;
+            case FP64 -> java == float.class || java == double.class;
+            case BOOL -> java == boolean.class;
+            case BYTES -> java == String.class;
+            default -> false;
+        };
     }
 
     /** Whether elements of a tensor can be returned as a Java type. */
@@ -36,10 +39,14 @@ final class Elements {
         if (INTEGERS.contains(java)) {
             return type.isInteger() && bits(type) <= required(java);
         }
-        return java == float.class && type.isFloating() && type != DataType.FP64
-                || java == double.class && (type.isFloating() || type.isInteger() && type.byteSize() < Long.BYTES)
-                || java == boolean.class && type == DataType.BOOL
-                || java == String.class && type == DataType.BYTES;
+        return switch (type) {
+            case FP16, BF16, FP32 -> java == float.class || java == double.class;
+            case FP64 -> java == double.class;
+            case BOOL -> java == boolean.class;
+            case BYTES -> java == String.class;
+            case INT64, UINT64 -> false;
+            default -> java == double.class;
+        };
     }
 
     private static int required(Class<?> java) {

@@ -42,6 +42,7 @@ public final class RecordPredictor<A extends Record, B extends Record> implement
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage only passes a cancellation on
     public CompletableFuture<Prediction<B>> callAsync(A value, CallOptions options) {
         Objects.requireNonNull(options, "options");
         CompletableFuture<Prediction<Tensors>> call = model.callAsync(input.toTensors(value), options);

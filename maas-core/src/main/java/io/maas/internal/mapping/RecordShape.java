@@ -38,8 +38,7 @@ final class RecordShape<R extends Record> {
                 components.add(pairing.pair(find(specs, component.getName(), owner), component.getType(), owner));
                 accessors.add(access.unreflect(component.getAccessor()));
             }
-            Class<?>[] types =
-                    Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            Class<?>[] types = Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
             constructor = access.unreflectConstructor(type.getDeclaredConstructor(types));
         } catch (ReflectiveOperationException e) {
             throw new InvalidInputException(

@@ -39,7 +39,8 @@ public final class Blobs {
         synchronized (random) {
             random.nextBytes(unique);
         }
-        BlobKey blob = new BlobKey(digest, Math.max(0, head) + "-" + HexFormat.of().formatHex(unique));
+        BlobKey blob =
+                new BlobKey(digest, Math.max(0, head) + "-" + HexFormat.of().formatHex(unique));
         Checked checked = new Checked(digest, content);
         try {
             log.create(blob.key(), checked, pauses.nanoTime() + timeout.toNanos());

@@ -49,8 +49,12 @@ final class Committer {
     private static final class Pending<T> {
         final Proposal<T> proposal;
         // written by whoever leads the round, read after taking the same lock
-        @Nullable T result;
-        @Nullable RuntimeException error;
+        @Nullable
+        T result;
+
+        @Nullable
+        RuntimeException error;
+
         boolean done;
 
         Pending(Proposal<T> proposal) {
@@ -154,7 +158,9 @@ final class Committer {
         if (outcome instanceof CommitLog.Outcome.Committed) {
             ledger.applied(record, bytes);
             for (int i = 0; i < writers.size(); i++) {
-                writers.get(i).completeFrom(record.commit(changes.get(i)), changes.get(i).ops());
+                writers.get(i)
+                        .completeFrom(
+                                record.commit(changes.get(i)), changes.get(i).ops());
             }
             return true;
         } else if (outcome instanceof CommitLog.Outcome.Taken taken) {
@@ -189,8 +195,7 @@ final class Committer {
                 return draft;
             }
             List<Op> ops = ((Proposal.Decision.Write<T>) decision).ops();
-            Change change =
-                    new Change(proposal.token(), proposal.intent(), proposal.actor(), proposal.reason(), ops);
+            Change change = new Change(proposal.token(), proposal.intent(), proposal.actor(), proposal.reason(), ops);
             Commit commit = new Commit(slot.number(), slot.time(), change.actor(), change.reason());
             RegistryState.Draft next = draft.copy().apply(commit, ops);
             changes.add(change);

@@ -113,7 +113,9 @@ final class Ledger {
             newer = number;
             LOG.error(
                     "Commit {} of {} was made by a newer platform. Models go on serving as of commit {}; upgrade to follow",
-                    number, log, number - 1);
+                    number,
+                    log,
+                    number - 1);
             return false;
         }
         applied(record, bytes);
@@ -174,7 +176,8 @@ final class Ledger {
         baseBytes = storedBytes;
         segmentBytesSinceBase = 0;
         // segments are written before the base that covers them
-        nextSegment = snapshot.head().number() + 1 - Math.floorMod(snapshot.head().number() + 1, CommitLog.SEGMENT);
+        nextSegment =
+                snapshot.head().number() + 1 - Math.floorMod(snapshot.head().number() + 1, CommitLog.SEGMENT);
     }
 
     void countSegment(long first, int storedBytes) {
@@ -195,11 +198,12 @@ final class Ledger {
             List<byte[]> commits = new ArrayList<>(CommitLog.SEGMENT);
             for (long n = first; n < first + CommitLog.SEGMENT; n++) {
                 long number = n;
-                commits.add(log.read(n).orElseThrow(() -> new InvalidInputException(
-                        ErrorCode.BROKEN_CHAIN,
-                        "fold a segment of " + log,
-                        "commit " + number + " is missing",
-                        "restore the log from a copy of the store")));
+                commits.add(log.read(n)
+                        .orElseThrow(() -> new InvalidInputException(
+                                ErrorCode.BROKEN_CHAIN,
+                                "fold a segment of " + log,
+                                "commit " + number + " is missing",
+                                "restore the log from a copy of the store")));
             }
             countSegment(first, log.writeSegment(first, commits));
             if (segmentBytesSinceBase * 4 > baseBytes) {

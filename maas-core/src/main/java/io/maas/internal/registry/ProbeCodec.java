@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
+import io.maas.internal.bundle.JsonPlace;
 import io.maas.internal.bundle.SignatureJson;
 import io.maas.repository.ModelDetails;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Locale;
 /** What an engine said, as the JSON that is attached to a version. */
 final class ProbeCodec {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonPlace AT = JsonPlace.root(ErrorCode.CORRUPT_BLOB, "read what is known about a model");
 
     private ProbeCodec() {}
 
@@ -35,8 +37,8 @@ final class ProbeCodec {
             JsonNode root = JSON.readTree(bytes);
             return new ModelDetails.Probe(
                     root.required("engine").asText(),
-                    SignatureJson.read(root.required("engineSignature")),
-                    SignatureJson.read(root.required("signature")),
+                    SignatureJson.read(root.required("engineSignature"), AT.field("engineSignature")),
+                    SignatureJson.read(root.required("signature"), AT.field("signature")),
                     ModelDetails.BatchInvariance.valueOf(
                             root.required("batchInvariance").asText().toUpperCase(Locale.ROOT)));
         } catch (IOException | IllegalArgumentException e) {

@@ -142,7 +142,7 @@ final class Registrar {
         for (BundleFile file : bundle.files()) {
             stored.put(file.path(), uploads.store(file.digest(), file.content()));
         }
-        BlobKey manifestBlob = required(stored, StoredBundle.MANIFEST);
+        BlobKey manifestBlob = required(stored, Bundle.MANIFEST);
         List<BlobKey> files = StoredBundle.order(manifest, stored);
         Candidate unprobed = new Candidate(
                 manifest.name(), label, bundle.digest(), bundle.size(), manifestBlob, files, Optional.empty());
@@ -224,10 +224,13 @@ final class Registrar {
     private static List<Op> ops(Candidate candidate, String label) {
         List<Op> ops = new ArrayList<>();
         ops.add(new Op.Register(
-                candidate.name(), label, candidate.digest(), candidate.size(), candidate.manifest(), candidate.files()));
-        candidate
-                .probe()
-                .ifPresent(blob -> ops.add(new Op.Attach(candidate.name(), label, Op.Attach.PROBE, blob)));
+                candidate.name(),
+                label,
+                candidate.digest(),
+                candidate.size(),
+                candidate.manifest(),
+                candidate.files()));
+        candidate.probe().ifPresent(blob -> ops.add(new Op.Attach(candidate.name(), label, Op.Attach.PROBE, blob)));
         return ops;
     }
 
@@ -244,7 +247,12 @@ final class Registrar {
                                     || candidate.label().get().equals(op.version())))
                     .findFirst()
                     .map(op -> new ModelVersion(
-                            op.name(), op.version(), op.digest(), op.size(), commit.number(), commit.time(),
+                            op.name(),
+                            op.version(),
+                            op.digest(),
+                            op.size(),
+                            commit.number(),
+                            commit.time(),
                             commit.actor()))
                     .orElseGet(() -> existing(candidate)));
         }

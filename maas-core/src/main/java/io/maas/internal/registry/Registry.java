@@ -6,7 +6,7 @@ import io.maas.error.ConflictException;
 import io.maas.error.DeniedException;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
-import io.maas.error.NotFoundException;
+import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleWriter;
 import io.maas.internal.bundle.ManifestCodec;
 import io.maas.internal.log.BlobKey;
@@ -36,6 +36,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -47,6 +48,7 @@ public final class Registry implements ModelRepository {
     private final Committer committer;
     private final Registrar registrar;
     private final RegistrySettings settings;
+    private final ManifestCodec codec = new ManifestCodec();
     private final Cache<BlobKey, Manifest> manifests =
             Caffeine.newBuilder().maximumSize(1_000).build();
     private final Cache<BlobKey, ModelDetails.Probe> probes =
@@ -144,7 +146,11 @@ public final class Registry implements ModelRepository {
         requireWritable("roll back " + name);
         return committer.commit(new Proposal<>(
                 settings.token(options.token()),
-                intent("rollback", name.value(), options.alias(), options.version().orElse("")),
+                intent(
+                        "rollback",
+                        name.value(),
+                        options.alias(),
+                        options.version().orElse("")),
                 settings.actor(options.actor()),
                 RegistrySettings.reason(options.reason()),
                 draft -> decideRollback(draft, name, options),
@@ -154,9 +160,10 @@ public final class Registry implements ModelRepository {
     private static Proposal.Decision<Commit> decideRollback(
             RegistryState.Draft draft, ModelName name, RollbackOptions options) {
         ModelState model = draft.model(name).orElseThrow(() -> Unknown.model(name, List.of()));
-        AliasState alias =
-                model.alias(options.alias()).orElseThrow(() -> Unknown.alias(model, options.alias()));
-        options.version().ifPresent(wanted -> model.version(wanted).orElseThrow(() -> Unknown.version(model, wanted)));
+        AliasState alias = model.alias(options.alias()).orElseThrow(() -> Unknown.alias(model, options.alias()));
+        if (options.version().filter(wanted -> model.version(wanted).isEmpty()).isPresent()) {
+            throw Unknown.version(model, options.version().get());
+        }
         requireExpected(model, options.alias(), options.expected());
         String target = alias.below(options.version())
                 .orElseThrow(() -> new ConflictException(
@@ -190,7 +197,8 @@ public final class Registry implements ModelRepository {
     }
 
     static String intent(String... parts) {
-        return Digest.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8)).abbreviated();
+        return Digest.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8))
+                .abbreviated();
     }
 
     // ---- reading
@@ -243,8 +251,8 @@ public final class Registry implements ModelRepository {
         ModelState model = model(name);
         Map<String, ModelVersion> result = new TreeMap<>();
         model.aliases()
-                .forEach((alias, state) -> model.version(state.current())
-                        .ifPresent(version -> result.put(alias, version.of(name))));
+                .forEach((alias, state) ->
+                        model.version(state.current()).ifPresent(version -> result.put(alias, version.of(name))));
         return result;
     }
 
@@ -256,7 +264,22 @@ public final class Registry implements ModelRepository {
 
     /** Returns the manifest of a version. */
     public Manifest manifest(VersionState version) {
-        return manifests.get(version.manifest(), key -> ManifestCodec.read(blobs.read(key)));
+        return manifests.get(version.manifest(), key -> readManifest(version));
+    }
+
+    private Manifest readManifest(VersionState version) {
+        byte[] json = blobs.read(version.manifest());
+        Manifest bare = codec.read(json);
+        Map<String, BlobKey> files = new StoredBundle(blobs, bare, version).files();
+        return codec.read(
+                json,
+                file -> new String(blobs.read(Objects.requireNonNull(files.get(file.path()))), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList());
+    }
+
+    private Bundle stored(VersionState version) {
+        return new StoredBundle(blobs, manifest(version), version).toBundle();
     }
 
     /** Returns what the engine said about a version, if it was asked. */
@@ -286,11 +309,13 @@ public final class Registry implements ModelRepository {
         long head = head();
         for (long n = fromCommit; n <= head && entries.size() < limit; n++) {
             long number = n;
-            byte[] bytes = ledger.log().read(n).orElseThrow(() -> new InvalidInputException(
-                    ErrorCode.BROKEN_CHAIN,
-                    "read the audit log",
-                    "commit " + number + " is missing",
-                    "restore the log from a copy of the store"));
+            byte[] bytes = ledger.log()
+                    .read(n)
+                    .orElseThrow(() -> new InvalidInputException(
+                            ErrorCode.BROKEN_CHAIN,
+                            "read the audit log",
+                            "commit " + number + " is missing",
+                            "restore the log from a copy of the store"));
             CommitRecord record = CommitCodec.read(n, bytes);
             List<List<CommitCodec.AuditedOp>> audited = CommitCodec.audit(n, bytes);
             for (int i = 0; i < audited.size(); i++) {
@@ -315,28 +340,25 @@ public final class Registry implements ModelRepository {
     @Override
     public void exportDirectory(ModelVersion version, Path folder) {
         VersionState state = version(version);
-        BundleWriter.writeDirectory(new StoredBundle(blobs, manifest(state), state).toBundle(), folder);
+        new BundleWriter().writeDirectory(stored(state), folder);
     }
 
     @Override
     public void exportZip(ModelVersion version, Path file) {
         VersionState state = version(version);
-        BundleWriter.writeZip(new StoredBundle(blobs, manifest(state), state).toBundle(), file);
+        new BundleWriter().writeZip(stored(state), file);
     }
 
     /** Opens the registry in a store. */
     public static Registry open(RegistrySettings settings) {
         Format format = settings.readOnly()
                 ? Format.read(settings.store(), settings.namespace())
-                : Format.readOrCreate(
-                        settings.store(), settings.namespace(), settings.random());
+                : Format.readOrCreate(settings.store(), settings.namespace(), settings.random());
         CommitLog log = new CommitLog(settings.store(), settings.namespace(), settings.pauses());
         Ledger ledger = new Ledger(log, format.digest());
         ledger.load();
-        Blobs blobs =
-                new Blobs(settings.store(), log, settings.pauses(), settings.commitTimeout(), settings.random());
-        Committer committer =
-                new Committer(ledger, settings.clock(), settings.pauses(), settings.commitTimeout());
+        Blobs blobs = new Blobs(settings.store(), log, settings.pauses(), settings.commitTimeout(), settings.random());
+        Committer committer = new Committer(ledger, settings.clock(), settings.pauses(), settings.commitTimeout());
         return new Registry(ledger, blobs, committer, settings);
     }
 }

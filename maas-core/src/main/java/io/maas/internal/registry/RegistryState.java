@@ -183,7 +183,8 @@ final class RegistryState {
             }
             AliasMove move = new AliasMove(commit, op.name(), op.alias(), op.kind(), op.from(), op.to());
             if (op.kind() == AliasMove.Kind.ROLLBACK
-                    && before.flatMap(state -> state.below(Optional.of(op.to()))).isEmpty()) {
+                    && before.flatMap(state -> state.below(Optional.of(op.to())))
+                            .isEmpty()) {
                 throw impossible(commit, op, "version " + op.to() + " is not below on the publish stack");
             }
             return model.with(

@@ -137,8 +137,7 @@ final class StateCodec {
      *     everything
      */
     static RegistryState.Snapshot read(byte[] bytes) {
-        try (DataInputStream in =
-                new DataInputStream(new GZIPInputStream(new ByteArrayInputStream(bytes), 1 << 16))) {
+        try (DataInputStream in = new DataInputStream(new GZIPInputStream(new ByteArrayInputStream(bytes), 1 << 16))) {
             if (in.readInt() != MAGIC) {
                 throw new IOException("not a base");
             }
@@ -210,8 +209,7 @@ final class StateCodec {
         for (int i = 0; i < factCount; i++) {
             facts.put(in.readUTF().intern(), blob(in));
         }
-        return new VersionState(
-                label, digest, size, commit, at, by, manifest, List.copyOf(blobs), Map.copyOf(facts));
+        return new VersionState(label, digest, size, commit, at, by, manifest, List.copyOf(blobs), Map.copyOf(facts));
     }
 
     private static AliasMove move(DataInputStream in, ModelName name, String alias) throws IOException {
@@ -255,8 +253,7 @@ final class StateCodec {
         return List.copyOf(values);
     }
 
-    private static InvalidInputException refused(
-            ErrorCode code, String why, @Nullable Exception cause) {
+    private static InvalidInputException refused(ErrorCode code, String why, @Nullable Exception cause) {
         String doing = "read a base of the registry";
         String remedy = "the log has everything that it says; delete the base to read without it";
         return cause == null

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A bundle whose files lie in the store. */
 public final class StoredBundle {
-    static final String MANIFEST = "maas.json";
-    private static final String SIGNATURE = "model.sig";
-
     private final Blobs blobs;
     private final Manifest manifest;
     private final VersionState version;
@@ -38,7 +35,7 @@ public final class StoredBundle {
         for (Manifest.FileEntry file : manifest.files()) {
             ordered.add(Objects.requireNonNull(stored.get(file.path()), file.path()));
         }
-        BlobKey signature = stored.get(SIGNATURE);
+        BlobKey signature = stored.get(Bundle.SIGNATURE);
         if (signature != null) {
             ordered.add(signature);
         }
@@ -48,7 +45,7 @@ public final class StoredBundle {
     /** Returns where each file lies, by its path in the bundle. */
     public Map<String, BlobKey> files() {
         Map<String, BlobKey> files = new LinkedHashMap<>();
-        files.put(MANIFEST, version.manifest());
+        files.put(Bundle.MANIFEST, version.manifest());
         List<BlobKey> ordered = version.blobs();
         int listed = manifest.files().size();
         if (ordered.size() < listed || ordered.size() > listed + 1) {
@@ -62,7 +59,7 @@ public final class StoredBundle {
             files.put(manifest.files().get(i).path(), ordered.get(i));
         }
         if (ordered.size() > listed) {
-            files.put(SIGNATURE, ordered.get(listed));
+            files.put(Bundle.SIGNATURE, ordered.get(listed));
         }
         return files;
     }
@@ -72,7 +69,7 @@ public final class StoredBundle {
         Map<String, Long> sizes = new LinkedHashMap<>();
         manifest.files().forEach(file -> sizes.put(file.path(), file.size()));
         files().forEach((path, blob) -> files.add(new BundleFile(path, blob.digest(), content(blob, sizes.get(path)))));
-        return Bundle.of(manifest, version.digest(), files);
+        return Bundle.of(manifest, files);
     }
 
     private ObjectStore.Source content(BlobKey blob, @Nullable Long size) {

@@ -25,7 +25,8 @@ final class Tokens {
         }
     }
 
-    @Nullable Use find(String token) {
+    @Nullable
+    Use find(String token) {
         return uses.get(token);
     }
 

@@ -39,7 +39,8 @@ final class Unknown {
                 ErrorCode.UNKNOWN_ALIAS,
                 "find the alias",
                 "nothing was published as " + model.name() + "@" + Names.shown(alias),
-                "publish a version under it, or use one of " + some(model.aliases().keySet()));
+                "publish a version under it, or use one of "
+                        + some(model.aliases().keySet()));
     }
 
     static NotFoundException digest(ModelState model, Digest digest) {

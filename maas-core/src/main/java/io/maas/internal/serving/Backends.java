@@ -40,7 +40,8 @@ final class Backends implements AutoCloseable {
         if (fitting.size() != 1) {
             throw unfit(format, fitting);
         }
-        return open.computeIfAbsent(fitting.get(0).name(), name -> fitting.get(0).open());
+        return open.computeIfAbsent(
+                fitting.get(0).name(), name -> fitting.get(0).open());
     }
 
     private InvalidInputException unfit(String format, List<BackendProvider> fitting) {

@@ -83,7 +83,8 @@ final class Call {
                         "finish the call",
                         "its deadline passed, " + timeout,
                         "allow more time, or call a faster model")
-                : new UnavailableException(why, "finish the call", "the caller cancelled it", "call again if it matters");
+                : new UnavailableException(
+                        why, "finish the call", "the caller cancelled it", "call again if it matters");
     }
 
     /** Runs an engine for this call alone. */

@@ -98,8 +98,7 @@ final class Examination {
             Tensor all = together.get(name);
             // outputs that are longer when padded, or not by row at all, cannot be compared and must not be batched
             if (all.shape().dim(0) != ROWS
-                    || !Close.enough(
-                            expected, all.rows(row, row + 1), ATOL_OF_SCALE * Close.scale(expected), RTOL)) {
+                    || !Close.enough(expected, all.rows(row, row + 1), ATOL_OF_SCALE * Close.scale(expected), RTOL)) {
                 return false;
             }
         }

@@ -40,9 +40,8 @@ final class ModelLoader implements Prober {
     /** Loads a version, warms it up and tests it. Whoever asks closes it. */
     Servable load(VersionState version) {
         Manifest manifest = registry.manifest(version);
-        BatchInvariance invariance = registry.probe(version)
-                .map(ModelDetails.Probe::batchInvariance)
-                .orElse(BatchInvariance.UNKNOWN);
+        BatchInvariance invariance =
+                registry.probe(version).map(ModelDetails.Probe::batchInvariance).orElse(BatchInvariance.UNKNOWN);
         Servable model = asServed(manifest, open(manifest, version), invariance);
         try {
             Examination.warmUpAndTest(manifest, model);

@@ -42,7 +42,8 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     @Override
     public Prediction<Tensors> call(Tensors input, CallOptions options) {
         Objects.requireNonNull(options, "options");
-        return call(input, options, new Call(System.nanoTime(), options.timeout().orElse(null)));
+        return call(
+                input, options, new Call(System.nanoTime(), options.timeout().orElse(null)));
     }
 
     private Prediction<Tensors> call(Tensors input, CallOptions options, Call call) {
@@ -68,6 +69,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage only passes a cancellation on
     public CompletableFuture<Prediction<Tensors>> callAsync(Tensors input, CallOptions options) {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(options, "options");

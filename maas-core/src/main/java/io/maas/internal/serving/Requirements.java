@@ -37,7 +37,7 @@ final class Requirements {
             String[] parts = wanted.split(">=", 2);
             String[] present = engine.split(" ", 2);
             boolean same = parts[0].strip().toLowerCase(Locale.ROOT).equals(present[0].toLowerCase(Locale.ROOT));
-            boolean late = parts.length < 2 || present.length > 1 && compare(present[1], parts[1].strip()) >= 0;
+            boolean late = parts.length < 2 || (present.length > 1 && compare(present[1], parts[1].strip()) >= 0);
             if (!same || !late) {
                 throw refused(manifest, "the engine " + wanted + ", and this is " + engine);
             }

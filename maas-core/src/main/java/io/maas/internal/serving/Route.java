@@ -87,7 +87,11 @@ final class Route {
                 Leased<Servable> next = pool.hold(wanted);
                 live = new Live(wanted, next);
                 current.model().release();
-                LOG.info("{} is served by version {} after {}", ref, label, current.version().version());
+                LOG.info(
+                        "{} is served by version {} after {}",
+                        ref,
+                        label,
+                        current.version().version());
             } else if (!label.equals(current.version().version())) {
                 live = new Live(wanted, current.model()); // the same bundle under another label
             }
@@ -95,7 +99,12 @@ final class Route {
             return true;
         } catch (MaasException e) {
             failure = new Failure(label, e);
-            LOG.error("{} goes on with version {}: version {} cannot serve", ref, current.version().version(), label, e);
+            LOG.error(
+                    "{} goes on with version {}: version {} cannot serve",
+                    ref,
+                    current.version().version(),
+                    label,
+                    e);
             return false;
         }
     }

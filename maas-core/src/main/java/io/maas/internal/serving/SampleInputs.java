@@ -45,12 +45,16 @@ final class SampleInputs {
         } else if (spec.type().isFloating()) {
             flat = Tensor.of(
                     spec.type(),
-                    random.doubles(elements, -1, 1).map(value -> value * (1 + 3 * index)).toArray(),
+                    random.doubles(elements, -1, 1)
+                            .map(value -> value * (1 + 3 * index))
+                            .toArray(),
                     elements);
         } else {
             flat = Tensor.of(
                     spec.type(),
-                    random.longs(elements, 0, 2).map(bit -> index == 0 ? 1 : bit).toArray(),
+                    random.longs(elements, 0, 2)
+                            .map(bit -> index == 0 ? 1 : bit)
+                            .toArray(),
                     elements);
         }
         return flat.reshape(dims);

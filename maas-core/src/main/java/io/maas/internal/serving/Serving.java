@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,11 +143,7 @@ public final class Serving implements AutoCloseable {
     private void schedule(Entry entry) {
         if (!entry.scheduled && !closed) {
             entry.scheduled = true;
-            try {
-                threads.workers().execute(() -> update(entry));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("{} is not updated, the platform closes", entry.route.ref(), e);
-            }
+            threads.soon(() -> update(entry));
         }
     }
 
@@ -166,7 +161,7 @@ public final class Serving implements AutoCloseable {
                 entry.retrySeconds = FIRST_RETRY_SECONDS;
             } else if (!closed && entry.users > 0) {
                 // what was wrong may pass: a full disk, a store that cannot be reached
-                threads.timer().schedule(() -> retry(entry), entry.retrySeconds, TimeUnit.SECONDS);
+                threads.later(entry.retrySeconds, TimeUnit.SECONDS, () -> retry(entry));
                 entry.retrySeconds = Math.min(LAST_RETRY_SECONDS, entry.retrySeconds * 2);
             }
         }

@@ -2,22 +2,25 @@ package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of a platform: a timer that never blocks, workers that load models and talk to the store, and callers for
  * asynchronous calls. All are daemons and end when idle or closed.
  */
 public final class Threads implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
     private static final int MOST_WAITING = 1024;
 
     private final ScheduledThreadPoolExecutor timer;
@@ -54,13 +57,27 @@ public final class Threads implements AutoCloseable {
     }
 
     /** Returns what runs short tasks later. */
-    public ScheduledExecutorService timer() {
+    ScheduledExecutorService timer() {
         return timer;
     }
 
-    /** Returns what runs tasks that may block. */
-    public ExecutorService workers() {
-        return workers;
+    /** Runs a task that may block on a worker after a while, unless the platform is closed before. */
+    public void later(long delay, TimeUnit unit, Runnable task) {
+        try {
+            ScheduledFuture<?> pending = timer.schedule(() -> soon(task), delay, unit);
+            LOG.trace("Scheduled {}", pending);
+        } catch (RejectedExecutionException closed) {
+            LOG.trace("A task is dropped, the platform closes", closed);
+        }
+    }
+
+    /** Runs a task that may block on a worker, unless the platform is closed. */
+    void soon(Runnable task) {
+        try {
+            workers.execute(task);
+        } catch (RejectedExecutionException closed) {
+            LOG.trace("A task is dropped, the platform closes", closed);
+        }
     }
 
     /** Runs an asynchronous call, or refuses it at once if too many wait. */

@@ -7,11 +7,14 @@ import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
 import io.maas.spi.ModelFiles;
 import io.maas.spi.Transform;
+import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps around an engine. Tensors have names, and each step reads some and makes some; what is left over is what the
@@ -68,7 +71,10 @@ final class TransformChain implements AutoCloseable {
     }
 
     private void addAfter(
-            Transform transform, Manifest manifest, Map<String, TensorSpec> available, Map<String, TensorSpec> visible) {
+            Transform transform,
+            Manifest manifest,
+            Map<String, TensorSpec> available,
+            Map<String, TensorSpec> visible) {
         Signature signature = open(after, transform, available);
         for (TensorSpec input : signature.inputs()) {
             if (!available.containsKey(input.name())) {
@@ -94,8 +100,7 @@ final class TransformChain implements AutoCloseable {
         return signature;
     }
 
-    private static void requireFits(
-            Manifest manifest, TensorSpec wanted, @org.jspecify.annotations.Nullable TensorSpec made) {
+    private static void requireFits(Manifest manifest, TensorSpec wanted, @Nullable TensorSpec made) {
         if (made != null && (made.type() != wanted.type() || made.rank() != wanted.rank())) {
             throw refused(manifest, "the steps make " + made + " and the engine wants " + wanted);
         }
@@ -117,7 +122,7 @@ final class TransformChain implements AutoCloseable {
 
     /** The tensors of one call that exist so far. */
     final class Flow {
-        private final Map<String, io.maas.tensor.Tensor> there = new LinkedHashMap<>();
+        private final Map<String, Tensor> there = new LinkedHashMap<>();
 
         Flow(Tensors inputs) {
             inputs.forEach(there::put);
@@ -147,7 +152,7 @@ final class TransformChain implements AutoCloseable {
         private Tensors select(List<TensorSpec> specs) {
             Tensors.Builder selected = Tensors.builder();
             for (TensorSpec spec : specs) {
-                selected.add(spec.name(), java.util.Objects.requireNonNull(there.get(spec.name()), spec.name()));
+                selected.add(spec.name(), Objects.requireNonNull(there.get(spec.name()), spec.name()));
             }
             return selected.build();
         }

@@ -21,7 +21,8 @@ final class Transforms {
                 throw new InvalidInputException(
                         ErrorCode.BAD_TRANSFORM,
                         "find the transforms",
-                        "two are called '" + provider.name() + "', " + other.getClass().getName() + " and "
+                        "two are called '" + provider.name() + "', "
+                                + other.getClass().getName() + " and "
                                 + provider.getClass().getName(),
                         "leave one of them off the class path");
             }
