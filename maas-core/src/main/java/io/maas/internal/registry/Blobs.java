@@ -1,23 +1,19 @@
 package io.maas.internal.registry;
 
 import io.maas.error.ErrorCode;
-import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitLog;
 import io.maas.model.Digest;
 import io.maas.spi.ObjectStore;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Immutable content by digest. What is stored is checked on its way in, and again on its way out. */
+/** Immutable content by digest. What is read is checked, or checked by whoever reads it. */
 public final class Blobs {
     private final ObjectStore store;
     private final CommitLog log;
@@ -33,7 +29,7 @@ public final class Blobs {
         this.random = random;
     }
 
-    /** Stores content that must have this digest, under a key of its own. */
+    /** Stores content, which checks itself while it is read, under a key of its own. */
     BlobKey upload(Digest digest, ObjectStore.Source content, long head) {
         byte[] unique = new byte[8];
         synchronized (random) {
@@ -41,62 +37,8 @@ public final class Blobs {
         }
         BlobKey blob =
                 new BlobKey(digest, Math.max(0, head) + "-" + HexFormat.of().formatHex(unique));
-        Checked checked = new Checked(digest, content);
-        try {
-            log.create(blob.key(), checked, pauses.nanoTime() + timeout.toNanos());
-        } catch (RuntimeException e) {
-            if (checked.changed) {
-                throw new InvalidInputException(
-                        ErrorCode.PACKAGE_DIGEST,
-                        "store a file of the package",
-                        "it changed while it was read, its digest is not " + digest.abbreviated() + " any more",
-                        "leave the package alone until it is registered",
-                        e);
-            }
-            throw e;
-        }
+        log.create(blob.key(), content, pauses.nanoTime() + timeout.toNanos());
         return blob;
-    }
-
-    /** Content that fails to be read to its end unless it has the right digest. */
-    private static final class Checked implements ObjectStore.Source {
-        private final Digest digest;
-        private final ObjectStore.Source content;
-        private volatile boolean changed;
-
-        Checked(Digest digest, ObjectStore.Source content) {
-            this.digest = digest;
-            this.content = content;
-        }
-
-        @Override
-        public long length() {
-            return content.length();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            MessageDigest sha = Digest.sha256();
-            return new FilterInputStream(content.open()) {
-                @Override
-                public int read() throws IOException {
-                    byte[] one = new byte[1];
-                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-                }
-
-                @Override
-                public int read(byte[] buffer, int offset, int length) throws IOException {
-                    int count = super.read(buffer, offset, length);
-                    if (count > 0) {
-                        sha.update(buffer, offset, count);
-                    } else if (count < 0 && !Digest.ofBytes(sha.digest()).equals(digest)) {
-                        changed = true;
-                        throw new IOException("the content has another digest than " + digest);
-                    }
-                    return count;
-                }
-            };
-        }
     }
 
     /** Deletes blobs that no commit names. */
