@@ -58,7 +58,7 @@ public final class MaasBuilder {
     }
 
     /**
-     * Keeps the registry at an address: {@code file:///folder}, {@code memory:} (gone when the platform is closed), or
+     * Keeps the registry at an address: {@code file:///folder}, {@code memory:scratch} (gone when the platform is closed), or
      * whatever the stores on the class path answer to.
      */
     public MaasBuilder store(URI where) {

@@ -40,7 +40,7 @@ public final class Stores {
                     ErrorCode.NO_STORE,
                     "open a store",
                     "the address has no scheme, '" + address.getPath() + "'",
-                    "write file:///folder, s3://bucket/prefix or memory:, or give a Path");
+                    "write file:///folder, s3://bucket/prefix or memory:scratch, or give a Path");
         }
         String scheme = address.getScheme().toLowerCase(Locale.ROOT);
         List<StoreProvider> fitting = providers.stream()
