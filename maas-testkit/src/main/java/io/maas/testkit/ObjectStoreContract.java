@@ -21,6 +21,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 public abstract class ObjectStoreContract extends KeyContract {
     private static final int MIB = 1 << 20;
+    private static final int THREADS = 16;
 
     /** For subclasses. */
     protected ObjectStoreContract() {}
@@ -62,32 +64,25 @@ public abstract class ObjectStoreContract extends KeyContract {
 
     @Test
     void letsExactlyOneOfManyThreadsCreateAnObject() throws Exception {
-        int threads = 16;
-        CyclicBarrier start = new CyclicBarrier(threads);
-        ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try {
-            for (int round = 0; round < 20; round++) {
-                String key = "race/" + round;
-                List<Future<Boolean>> answers = new ArrayList<>();
-                for (int thread = 0; thread < threads; thread++) {
-                    ObjectStore.Source content = Contents.of("thread " + thread);
-                    answers.add(pool.submit(() -> {
-                        start.await();
-                        return store.createIfAbsent(key, content);
-                    }));
-                }
-                List<Integer> winners = new ArrayList<>();
-                for (int thread = 0; thread < threads; thread++) {
-                    if (answers.get(thread).get()) {
-                        winners.add(thread);
-                    }
-                }
-                assertThat(winners).as("threads that created " + key).hasSize(1);
-                assertThat(text(key)).contains("thread " + winners.get(0));
-            }
-        } finally {
-            pool.shutdownNow();
+        for (int round = 0; round < 20; round++) {
+            CyclicBarrier start = new CyclicBarrier(THREADS);
+            race("race/" + round, text -> {
+                start.await();
+                return Contents.of(text);
+            });
         }
+    }
+
+    @Test
+    void letsExactlyOneCreateAnObjectAlthoughAllFoundNoneBefore() throws Exception {
+        // a store that looks first and writes later has looked in every thread before it writes in any
+        CountDownLatch reading = new CountDownLatch(THREADS);
+        race(
+                "race/slow",
+                text -> Contents.halfway(text.getBytes(UTF_8), () -> {
+                    reading.countDown();
+                    await(reading, 2); // or not, if the store takes one after the other
+                }));
     }
 
     @Test
@@ -203,7 +198,7 @@ public abstract class ObjectStoreContract extends KeyContract {
         CountDownLatch goOn = new CountDownLatch(1);
         ObjectStore.Source paused = Contents.halfway(bytes, () -> {
             half.countDown();
-            awaitQuietly(goOn);
+            await(goOn, 60);
         });
 
         withThread(() -> store.createIfAbsent("blobs/slow", paused), writing -> {
@@ -295,9 +290,36 @@ public abstract class ObjectStoreContract extends KeyContract {
         }
     }
 
-    private static void awaitQuietly(CountDownLatch latch) throws IOException {
+    /** Makes the content of one thread, when the thread runs. */
+    private interface Racer {
+        ObjectStore.Source content(String text) throws Exception;
+    }
+
+    private void race(String key, Racer racer) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(THREADS);
         try {
-            latch.await();
+            List<Future<Boolean>> answers = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                String text = "thread " + thread;
+                answers.add(pool.submit(() -> store.createIfAbsent(key, racer.content(text))));
+            }
+            List<String> winners = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                if (answers.get(thread).get()) {
+                    winners.add("thread " + thread);
+                }
+            }
+            assertThat(winners).as("threads that created " + key).hasSize(1);
+            assertThat(text(key)).contains(winners.get(0));
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Waits for the latch, or for so long. Returns whether it opened. */
+    private static boolean await(CountDownLatch latch, int seconds) throws IOException {
+        try {
+            return latch.await(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
