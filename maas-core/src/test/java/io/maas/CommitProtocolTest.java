@@ -243,7 +243,7 @@ class CommitProtocolTest {
             }
             a.repository().refresh();
             b.repository().refresh();
-            assertThat(numbers).hasSize(2L * each);
+            assertThat(numbers).hasSize(2 * each);
             assertThat(a.repository().head()).isEqualTo(2L * each);
             assertThat(b.repository().aliases(DIGITS))
                     .hasSize(2 * each)
