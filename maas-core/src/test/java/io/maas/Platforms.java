@@ -31,8 +31,12 @@ public final class Platforms {
     }
 
     public MaasBuilder builder() {
+        return builderOn(store);
+    }
+
+    public MaasBuilder builderOn(ObjectStore other) {
         return Maas.builder()
-                .store(new SharedStore(store))
+                .store(new SharedStore(other))
                 .backend(backend)
                 .actor("tester")
                 .clock(Clock.fixed(START, ZoneOffset.UTC))

@@ -210,6 +210,9 @@ public final class CommitLog {
                 }
                 commits.add(commit);
             }
+            if (in.read() != -1) { // the checksum is compared at the end only
+                throw new EOFException("data after the last commit");
+            }
             return Optional.of(new Segment(commits, stored.get().length));
         } catch (IOException damaged) {
             return Optional.empty();

@@ -102,6 +102,9 @@ public record Format(Digest digest) {
         try {
             JsonNode root = JSON.readTree(bytes.get());
             int layout = root.path("layout").asInt(0);
+            if (layout < 1) {
+                throw new IOException("no layout");
+            }
             if (layout > CommitLog.LAYOUT || !root.path("hash").asText().equals("sha256")) {
                 throw new InvalidInputException(
                         ErrorCode.NEWER_LAYOUT,
@@ -110,9 +113,6 @@ public record Format(Digest digest) {
                                 + root.path("hash").asText() + "' and this platform knows layout " + CommitLog.LAYOUT
                                 + " with sha256",
                         "upgrade the platform");
-            }
-            if (layout < 1) {
-                throw new IOException("no layout");
             }
         } catch (IOException e) {
             throw new InvalidInputException(
