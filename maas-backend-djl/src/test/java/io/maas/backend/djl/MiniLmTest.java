@@ -68,8 +68,8 @@ class MiniLmTest {
             for (int i = 0; i < texts.length; i++) {
                 Tensors tokens = tokenize.apply(Tensors.of("text", Tensor.of(new String[] {texts[i]})));
                 Tensor hidden = Call.run(model, tokens).get(hidden(model));
-                Tensors pooled = pool.apply(
-                        Tensors.of(hidden(model), hidden, "attention_mask", tokens.get("attention_mask")));
+                Tensors pooled =
+                        pool.apply(Tensors.of(hidden(model), hidden, "attention_mask", tokens.get("attention_mask")));
                 vectors[i] = normalize.apply(pooled).single().toFloats();
             }
             return vectors;
