@@ -13,6 +13,7 @@ import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.nio.Buffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -157,7 +158,7 @@ final class Frame {
             borrowed.get(i).close();
         }
         borrowed.clear();
-        java.util.Arrays.fill(given, null);
+        Arrays.fill(given, null);
     }
 
     /** The direct memory it holds on to. */

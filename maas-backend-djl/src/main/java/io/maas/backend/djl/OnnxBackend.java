@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Opens sessions. */
 final class OnnxBackend implements Backend {
@@ -128,8 +129,7 @@ final class OnnxBackend implements Backend {
         return corrupt(file, "ONNX Runtime refuses it, " + e.getMessage(), e);
     }
 
-    private static InvalidInputException corrupt(
-            Path file, String why, @org.jspecify.annotations.Nullable Exception cause) {
+    private static InvalidInputException corrupt(Path file, String why, @Nullable Exception cause) {
         String doing = "load the model '" + file.getFileName() + "'";
         String remedy = "export or copy the file again";
         return cause == null

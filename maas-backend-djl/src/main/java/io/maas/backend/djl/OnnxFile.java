@@ -1,6 +1,7 @@
 package io.maas.backend.djl;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,7 +147,7 @@ final class OnnxFile {
             do {
                 bytes[length] = (byte) read();
             } while (bytes[length++] < 0 && length < bytes.length);
-            return new Message(new java.io.ByteArrayInputStream(bytes, 0, length), length);
+            return new Message(new ByteArrayInputStream(bytes, 0, length), length);
         }
 
         private Message part(long length) throws IOException {

@@ -8,6 +8,7 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
+import io.maas.spi.InferenceCall;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
@@ -303,7 +304,7 @@ class InferTest {
     }
 
     /** Stops as soon as it can. */
-    private record Abandoned(Call call) implements io.maas.spi.InferenceCall {
+    private record Abandoned(Call call) implements InferenceCall {
         @Override
         public int requests() {
             return call.requests();
