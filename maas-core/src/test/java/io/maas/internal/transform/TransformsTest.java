@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -72,7 +73,7 @@ class TransformsTest {
     }
 
     private static Map<String, TensorSpec> available(TensorSpec... specs) {
-        Map<String, TensorSpec> byName = new java.util.HashMap<>();
+        Map<String, TensorSpec> byName = new HashMap<>();
         for (TensorSpec spec : specs) {
             byName.put(spec.name(), spec);
         }

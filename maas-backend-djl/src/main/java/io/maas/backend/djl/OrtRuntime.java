@@ -1,0 +1,45 @@
+package io.maas.backend.djl;
+
+import ai.djl.engine.Engine;
+import ai.onnxruntime.OrtEnvironment;
+import io.maas.error.UnavailableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts ONNX Runtime, which a process has once, whoever asks first. */
+final class OrtRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(OrtRuntime.class);
+
+    private OrtRuntime() {}
+
+    /**
+     * Returns the environment that all sessions share. It is never closed: it belongs to the process.
+     *
+     * <p>DJL's engine insists on creating it, and can never be used in this JVM if another did. So it goes first; where a
+     * host has used ONNX Runtime by itself before, models run all the same, as they do not need DJL.
+     *
+     * @throws UnavailableException {@link io.maas.error.ErrorCode#NO_NATIVE} if the native library cannot be loaded
+     */
+    static OrtEnvironment start() {
+        Settings.prepareEngines();
+        Throwable first = startDjl();
+        try {
+            return OrtEnvironment.getEnvironment();
+        } catch (LinkageError | RuntimeException e) {
+            // the second attempt only says that the first had failed
+            throw NativeLibrary.missing("ONNX Runtime", first == null ? e : first);
+        }
+    }
+
+    private static @Nullable Throwable startDjl() {
+        try {
+            Engine engine = Engine.getEngine("OnnxRuntime");
+            LOG.debug("DJL's engine is {}", engine.getEngineName());
+            return null;
+        } catch (LinkageError | RuntimeException | AssertionError e) {
+            LOG.debug("DJL's engine cannot be used, ONNX Runtime is started by itself", e);
+            return e;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.maas.backend.djl;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.maas.error.MaasException;
+import io.maas.model.Manifest.TransformStep;
+import io.maas.spi.LoadedModel;
+import io.maas.spi.Transform;
+import io.maas.tensor.Tensor;
+import io.maas.tensor.Tensors;
+import io.maas.testkit.onnx.OnnxModels;
+import io.maas.testkit.onnx.OnnxWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What runs in a JVM of its own: what a process initialises once cannot be tried out twice. */
+final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) {
+        Path folder = Path.of(arguments[1]);
+        if (arguments[0].equals("host-first")) {
+            OrtEnvironment.getEnvironment();
+        }
+        try {
+            serve(folder);
+            fail(folder);
+            System.out.println("served");
+        } catch (MaasException e) {
+            System.out.println(e.code() + " " + e.getMessage());
+        }
+    }
+
+    private static void serve(Path folder) {
+        try (LoadedModel model = Folder.load(folder, OnnxModels.add("n"))) {
+            Call.run(model, Tensors.of("a", Tensor.of(new float[2]), "b", Tensor.of(new float[2])));
+        }
+        Folder files = new Folder(folder).with("tokenizer.json", "/all-minilm-l6-v2-q-tokenizer.json");
+        try (Transform tokenize = new TokenizeProvider().create(new TransformStep("tokenize", 1, Map.of()), files)) {
+            tokenize.apply(Tensors.of("text", Tensor.of(new String[] {"quiet"})));
+        }
+    }
+
+    /** Everything that makes the engine complain. */
+    private static void fail(Path folder) {
+        try {
+            Folder.load(folder, "noise".getBytes(StandardCharsets.UTF_8)).close();
+            throw new AssertionError("noise is no model");
+        } catch (MaasException expected) {
+            require(expected);
+        }
+        OnnxWriter gather = new OnnxWriter()
+                .input("i", OnnxWriter.INT64, "n")
+                .output("y", OnnxWriter.FLOAT, "n")
+                .floats("unused", new float[] {1}, 1)
+                .floats("table", new float[] {1, 2, 3}, 3)
+                .node("Gather", List.of("table", "i"), List.of("y"));
+        try (LoadedModel model = Folder.load(folder, gather.toBytes())) {
+            Call.run(model, Tensors.of("i", Tensor.of(new long[] {9})));
+            throw new AssertionError("there is no place 9");
+        } catch (MaasException expected) {
+            require(expected);
+        }
+    }
+
+    private static void require(MaasException error) {
+        if (error.code() == null) {
+            throw new AssertionError(error);
+        }
+    }
+}
