@@ -9,6 +9,7 @@ module io.maas.testkit {
     requires transitive org.junit.jupiter.api;
 
     exports io.maas.testkit;
+    exports io.maas.testkit.onnx;
 
     // JUnit calls the suites' tests by reflection
     opens io.maas.testkit;

@@ -78,7 +78,8 @@ public final class OnnxWriter {
 
     /** Adds an output that is a sequence of maps to floats, as {@code ZipMap} gives. */
     public OnnxWriter mapsOutput(String name, int keyType) {
-        Protobuf map = new Protobuf().message(5, new Protobuf().number(1, keyType).message(2, tensorType(FLOAT)));
+        Protobuf map =
+                new Protobuf().message(5, new Protobuf().number(1, keyType).message(2, tensorType(FLOAT)));
         graph.message(12, value(name, new Protobuf().message(4, new Protobuf().message(1, map))));
         return this;
     }
