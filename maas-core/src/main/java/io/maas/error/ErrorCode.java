@@ -91,6 +91,10 @@ public enum ErrorCode {
     PACKAGE_CODE,
     /** The package asks for something this platform does not have. */
     PACKAGE_REQUIRES,
+    /** A package is to be written where something else is. */
+    TARGET_EXISTS,
+    /** A package cannot be written: the place does not exist, is full, or may not be written to. */
+    TARGET_UNWRITABLE,
 
     // models and engines
     /** The engine refused the model file. */
