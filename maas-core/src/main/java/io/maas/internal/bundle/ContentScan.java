@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.model.Digest;
 import io.maas.model.Manifest.Role;
 import io.maas.spi.ObjectStore.Source;
@@ -65,7 +66,7 @@ final class ContentScan {
         return Digest.ofBytes(sha.digest());
     }
 
-    static RuntimeException wrongLength(Origin origin, String path, long expected) {
+    static InvalidInputException wrongLength(Origin origin, String path, long expected) {
         return origin.refused(
                 ErrorCode.PACKAGE_SIZE,
                 "the file " + Origin.quoted(path) + " has not the " + expected
@@ -124,14 +125,14 @@ final class ContentScan {
         return at >= 0 && at <= head.length - 4 && LittleEndian.intAt(head, at) == 0x4550;
     }
 
-    private RuntimeException code(String why) {
+    private InvalidInputException code(String why) {
         return origin.refused(
                 ErrorCode.PACKAGE_CODE,
                 "the file " + Origin.quoted(path) + " holds code, " + why,
                 "remove it; what a model needs beside its graph belongs in a transform of the host");
     }
 
-    private RuntimeException pickle(String why) {
+    private InvalidInputException pickle(String why) {
         return origin.refused(
                 ErrorCode.PACKAGE_PICKLE,
                 "the file " + Origin.quoted(path) + " is a program, " + why,

@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.repository.PackageLimits;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -70,7 +71,7 @@ final class FolderListing extends SimpleFileVisitor<Path> {
         return FileVisitResult.CONTINUE;
     }
 
-    private RuntimeException link(String path, String what) {
+    private InvalidInputException link(String path, String what) {
         return origin.refused(
                 ErrorCode.PACKAGE_LINK, Origin.quoted(path) + " is " + what, "put a copy of the file in its place");
     }

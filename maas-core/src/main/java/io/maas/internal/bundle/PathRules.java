@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.repository.PackageLimits;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -66,7 +67,7 @@ final class PathRules {
         }
     }
 
-    static RuntimeException tooMany(Origin origin, PackageLimits limits) {
+    static InvalidInputException tooMany(Origin origin, PackageLimits limits) {
         return origin.refused(
                 ErrorCode.PACKAGE_TOO_MANY,
                 "it has more than " + limits.entries() + " files and folders",
@@ -80,7 +81,7 @@ final class PathRules {
         }
     }
 
-    private RuntimeException duplicate(String path, String before) {
+    private InvalidInputException duplicate(String path, String before) {
         return origin.refused(
                 ErrorCode.PACKAGE_DUPLICATE,
                 "the path " + Origin.quoted(path) + " is there twice, or collides with " + Origin.quoted(before),
@@ -141,7 +142,7 @@ final class PathRules {
         return type == Character.CONTROL || type == Character.SURROGATE;
     }
 
-    private RuntimeException refused(ErrorCode code, String path, String why, String remedy) {
+    private InvalidInputException refused(ErrorCode code, String path, String why, String remedy) {
         return origin.refused(code, "the path " + Origin.quoted(path) + " " + why, remedy);
     }
 

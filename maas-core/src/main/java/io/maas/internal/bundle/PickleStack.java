@@ -16,6 +16,7 @@ final class PickleStack {
 
     private byte[] kinds = new byte[16];
     private int size;
+    private boolean hasMemo;
 
     /** Does an instruction that neither imports, calls nor ends; false also if there is no such instruction. */
     boolean apply(int code) {
@@ -25,7 +26,7 @@ final class PickleStack {
             case 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f, 0x96, 0x97 -> push(VALUE);
             case ')' -> push(TUPLE);
             case '(' -> push(MARK);
-            case 'g', 'h', 'j' -> push(UNKNOWN);
+            case 'g', 'h', 'j' -> hasMemo && push(UNKNOWN);
             case '0' -> popAny();
             case '1' -> popToMark();
             case '2' -> has(1) && push(kinds[size - 1]);
@@ -36,7 +37,8 @@ final class PickleStack {
             case 'a', 'b' -> pop(1) && has(1);
             case 's' -> pop(2) && has(1);
             case 'Q' -> pop(1) && push(UNKNOWN);
-            case 'p', 'q', 'r', 0x94, 0x98 -> has(1);
+            case 'p', 'q', 'r', 0x94 -> remember();
+            case 0x98 -> has(1);
             case 0x95 -> true;
             default -> false;
         };
@@ -83,6 +85,11 @@ final class PickleStack {
             size--;
         }
         return true;
+    }
+
+    private boolean remember() {
+        hasMemo = true;
+        return has(1);
     }
 
     private boolean popAny() {

@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.model.Digest;
 import io.maas.spi.ObjectStore.Source;
 import java.io.ByteArrayInputStream;
@@ -105,7 +106,7 @@ final class Sources {
             }
         }
 
-        private RuntimeException changed() {
+        private InvalidInputException changed() {
             return expected.origin()
                     .refused(
                             ErrorCode.PACKAGE_DIGEST,

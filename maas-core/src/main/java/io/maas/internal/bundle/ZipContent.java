@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.spi.ObjectStore.Source;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -114,11 +115,11 @@ record ZipContent(FileChannel channel, ZipMember member, long start, Origin orig
             return false;
         }
 
-        private RuntimeException refused(ErrorCode code, String why) {
+        private InvalidInputException refused(ErrorCode code, String why) {
             return expected.origin().refused(code, shown(why));
         }
 
-        private RuntimeException refused(ErrorCode code, String why, IOException cause) {
+        private InvalidInputException refused(ErrorCode code, String why, IOException cause) {
             return expected.origin().refused(code, shown(why), cause);
         }
 

@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.repository.PackageLimits;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -213,7 +214,7 @@ final class ZipDirectory {
         return bytes;
     }
 
-    private RuntimeException broken(String why) {
+    private InvalidInputException broken(String why) {
         return origin.refused(ErrorCode.PACKAGE_ARCHIVE, why);
     }
 }

@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -126,7 +127,7 @@ record ZipEnd(long entries, long start, long end) {
         return bytes.flip();
     }
 
-    private static RuntimeException broken(Origin origin, String why) {
+    private static InvalidInputException broken(Origin origin, String why) {
         return origin.refused(ErrorCode.PACKAGE_ARCHIVE, why);
     }
 }

@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -147,11 +148,11 @@ final class ZipLayout {
         }
     }
 
-    private RuntimeException disagrees(ZipMember member, String what) {
+    private InvalidInputException disagrees(ZipMember member, String what) {
         return broken(member, "has another " + what + " in its own header than in the directory");
     }
 
-    private RuntimeException broken(ZipMember member, String why) {
+    private InvalidInputException broken(ZipMember member, String why) {
         return origin.refused(ErrorCode.PACKAGE_ARCHIVE, "the entry " + Origin.quoted(member.name()) + " " + why);
     }
 }

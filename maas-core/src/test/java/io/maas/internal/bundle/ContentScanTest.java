@@ -161,7 +161,9 @@ class ContentScanTest {
                 "\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffabc",
                 "(No.",
                 "N(\u0081",
-                "Nabc"
+                "Nabc",
+                "h\u0001)R.",
+                "(h\u0001o."
             })
     void leavesAloneWhatIsNone(String text) {
         assertThatCode(() -> digest(folder(temp, goodAnd("notes.txt", latin(text)))))
@@ -186,13 +188,14 @@ class ContentScanTest {
     void randomWeightsAreNoPickles() throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
+        byte[] content = new byte[64];
+        int refused = 0;
         for (int i = 0; i < 20_000; i++) {
-            byte[] content = new byte[64];
             random.nextBytes(content);
-            // about one in a million is refused by chance; see PickleWalk
-            ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putFloat((float) random.nextGaussian());
-            assertThat(isPickle(content)).as("seed %d, round %d", seed, i).isFalse();
+            refused += isPickle(content) ? 1 : 0;
         }
+        // chance makes a pickle of about one in a million
+        assertThat(refused).as("seed %d", seed).isLessThanOrEqualTo(1);
     }
 
     @Test
