@@ -1,0 +1,60 @@
+package io.maas.internal.bundle;
+
+import io.maas.error.InvalidInputException;
+import io.maas.repository.PackageLimits;
+import io.maas.repository.PackageSource;
+
+/**
+ * Reads packages and checks everything that can be checked without the engine. Each reason to refuse one has its own
+ * code. Files are streamed, so the heap it needs does not grow with them. Thread-safe.
+ */
+public final class BundleReader {
+    private final PackageLimits limits;
+
+    /** Creates a reader. */
+    public BundleReader(PackageLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Reads a package. Whoever calls this closes the bundle.
+     *
+     * @throws InvalidInputException if the package is refused; nothing is left behind then
+     */
+    public Bundle read(PackageSource source) {
+        Origin origin = new Origin(shown(source));
+        Resources resources = new Resources();
+        boolean read = false;
+        try {
+            Bundle bundle = new Verifier(origin, limits, resources).verify(list(source, origin, resources));
+            read = true;
+            return bundle;
+        } finally {
+            if (!read) {
+                resources.close();
+            }
+        }
+    }
+
+    private Listing list(PackageSource source, Origin origin, Resources resources) {
+        if (source instanceof PackageSource.Directory directory) {
+            return FolderListing.list(directory.path(), origin, limits);
+        } else if (source instanceof PackageSource.Archive archive) {
+            return ZipListing.list(archive.path(), origin, limits, resources);
+        } else if (source instanceof PackageSource.ModelFile model) {
+            return LooseListing.of(model, origin);
+        }
+        return LooseListing.of((PackageSource.Assembled) source, origin, limits, resources);
+    }
+
+    private static String shown(PackageSource source) {
+        if (source instanceof PackageSource.Directory directory) {
+            return directory.path().toString();
+        } else if (source instanceof PackageSource.Archive archive) {
+            return archive.path().toString();
+        } else if (source instanceof PackageSource.ModelFile model) {
+            return model.path().toString();
+        }
+        return "of " + ((PackageSource.Assembled) source).manifest().name();
+    }
+}

@@ -1,0 +1,45 @@
+package io.maas.internal.bundle;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import io.maas.model.Names;
+import java.io.IOException;
+
+/**
+ * Where a package comes from, for messages.
+ *
+ * @param shown what the reader would recognise it by
+ */
+record Origin(String shown) {
+    private static final String REMEDY = "package the model again, or get the package again from its source";
+
+    InvalidInputException refused(ErrorCode code, String why) {
+        return refused(code, why, REMEDY);
+    }
+
+    InvalidInputException refused(ErrorCode code, String why, String remedy) {
+        return new InvalidInputException(code, doing(), why, remedy);
+    }
+
+    InvalidInputException refused(ErrorCode code, String why, Throwable cause) {
+        return new InvalidInputException(code, doing(), why, REMEDY, cause);
+    }
+
+    InvalidInputException unreadable(IOException cause) {
+        return new InvalidInputException(
+                ErrorCode.PACKAGE_UNREADABLE,
+                doing(),
+                "it cannot be read, " + Names.shown(cause.toString()),
+                "check that it exists and that this process may read it",
+                cause);
+    }
+
+    private String doing() {
+        return "read the package " + shown;
+    }
+
+    /** Quotes a path that came with the package. */
+    static String quoted(String path) {
+        return "'" + Names.shown(path) + "'";
+    }
+}
