@@ -20,6 +20,7 @@ final class Progress {
     }
 
     /** From Java 22 on a console exists without a terminal too, and tells. */
+    @SuppressWarnings("SystemConsoleNull") // null before Java 22, and that is the answer there
     private static boolean isTerminal() {
         Console console = System.console();
         if (console == null) {

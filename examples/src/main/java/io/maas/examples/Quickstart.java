@@ -164,7 +164,7 @@ public final class Quickstart {
         measure(digits, holdout);
 
         maas.awaitServing(repository.rollback(Digits.NAME));
-        out.printf("   %-22s%n", "rolled back");
+        out.printf("   %-22s to %s%n", "rolled back", repository.resolve(Digits.NAME));
         measure(digits, holdout);
         if (load.failed() > 0) {
             throw new IllegalStateException(load.failed() + " calls failed", load.firstFailure());

@@ -28,6 +28,11 @@ public final class Bundle implements AutoCloseable {
         this.resources = resources;
     }
 
+    /** Returns a bundle of files that were checked before, such as those of a registry. */
+    public static Bundle of(Manifest manifest, List<BundleFile> files) {
+        return new Bundle(manifest, files, new Resources());
+    }
+
     /**
      * The root digest of OpenSSF Model Signing, so that a signature over the package is one over this digest. The
      * signature itself is left out: signing does not change what a package is.
