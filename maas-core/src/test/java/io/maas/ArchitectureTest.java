@@ -38,8 +38,7 @@ class ArchitectureTest {
             room("io.maas.predict", "io.maas.model", "io.maas.tensor", "io.maas.error");
 
     @ArchTest
-    static final ArchRule theSpiKnowsModels =
-            room("io.maas.spi", "io.maas.model", "io.maas.tensor", "io.maas.error");
+    static final ArchRule theSpiKnowsModels = room("io.maas.spi", "io.maas.model", "io.maas.tensor", "io.maas.error");
 
     /** A room may use itself, the rooms named, and the JDK. */
     private static ArchRule room(String room, String... others) {

@@ -5,8 +5,13 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.maas.Maas;
 import io.maas.backend.djl.OnnxBackendProvider;
 import io.maas.model.TensorSpec;
+import io.maas.predict.CallOptions;
+import io.maas.predict.Predictor;
+import io.maas.repository.PackageSource;
+import io.maas.repository.PublishOptions;
 import io.maas.spi.LoadedModel;
 import io.maas.spi.Placement;
 import io.maas.tensor.DataType;
@@ -15,6 +20,7 @@ import io.maas.tensor.Tensors;
 import io.maas.testkit.onnx.OnnxModels;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,14 +28,17 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -67,7 +76,10 @@ public class OnnxCallBenchmark {
     private OneCall call = new OneCall(Tensors.empty());
     private OrtEnvironment environment = absent();
     private OrtSession session = absent();
+    private Path folder = Path.of("");
     private Path file = Path.of("");
+    private Maas maas = absent();
+    private Predictor<Tensors, Tensors> predictor = absent();
 
     /** For JMH. */
     public OnnxCallBenchmark() {}
@@ -81,8 +93,8 @@ public class OnnxCallBenchmark {
     /** Loads the model twice, by the backend and by hand, with the same options. */
     @Setup
     public void open() throws IOException, OrtException {
-        file = Files.createTempFile("benchmark", ".onnx");
-        Files.write(file, content());
+        folder = Files.createTempDirectory("benchmark");
+        file = Files.write(folder.resolve("model.onnx"), content());
         loaded = new OnnxBackendProvider().open().load(new OneFile(file), Placement.cpu());
         environment = OrtEnvironment.getEnvironment();
         try (SessionOptions options = new SessionOptions()) {
@@ -104,6 +116,7 @@ public class OnnxCallBenchmark {
         }
         call = new OneCall(inputs.build());
         loaded.infer(call);
+        openPlatform();
         call.outputs().forEach((name, tensor) -> {
             ByteBuffer memory = direct((int) tensor.byteSize());
             try {
@@ -112,6 +125,17 @@ public class OnnxCallBenchmark {
                 throw new IllegalStateException(e);
             }
         });
+    }
+
+    private void openPlatform() {
+        maas = Maas.builder()
+                .store(URI.create("memory:benchmark"))
+                .cache(folder.resolve("cache"))
+                .pollInterval(Duration.ZERO)
+                .open();
+        maas.repository()
+                .publish(maas.repository().register(PackageSource.onnx("model", file)), PublishOptions.toProduction());
+        predictor = maas.predictor("model");
     }
 
     private byte[] content() throws IOException {
@@ -156,7 +180,12 @@ public class OnnxCallBenchmark {
         pinnedOutputs.values().forEach(OnnxTensor::close);
         session.close();
         loaded.close();
-        Files.delete(file);
+        maas.close();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     /** ONNX Runtime with new buffers, read as its own examples do. */
@@ -193,5 +222,17 @@ public class OnnxCallBenchmark {
     public Object backendInfer() {
         loaded.infer(call);
         return call.outputs();
+    }
+
+    /** The whole path of a prediction: lease, checks, scheduler, engine. */
+    @Benchmark
+    public Object predict() {
+        return predictor.predict(call.inputs(0));
+    }
+
+    /** The same with a receipt. */
+    @Benchmark
+    public Object callWithReceipt() {
+        return predictor.call(call.inputs(0), CallOptions.defaults());
     }
 }

@@ -69,7 +69,6 @@ public sealed interface PackageSource {
          *
          * @param data the bytes, borrowed until the package was read
          */
-        @SuppressWarnings("ArrayRecordComponent") // identity is enough for a borrowed array
         record Bytes(byte[] data) implements Content {}
     }
 

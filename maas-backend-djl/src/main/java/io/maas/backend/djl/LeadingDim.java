@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * the others have, or {@code batch} if none has one. Where the others have several names, or one tensor has no first
  * dimension or a fixed one, nothing is named. A model of two inputs that vary independently and have no names is thereby
  * held to equal sizes; its exporter can name them.
+ *
+ * <p>A name that one tensor has twice promises nothing the second time: exporters write [batch, batch] for batch and
+ * length, as in a widely used all-MiniLM-L6-v2.
  */
 final class LeadingDim {
     private LeadingDim() {}
@@ -54,11 +57,15 @@ final class LeadingDim {
     }
 
     private static TensorSpec named(TensorSpec spec, Optional<Dim> name) {
-        if (name.isEmpty() || !spec.dims().get(0).equals(Dim.ANY)) {
-            return spec;
-        }
         List<Dim> dims = new ArrayList<>(spec.dims());
-        dims.set(0, name.get());
+        for (int d = 1; d < dims.size(); d++) {
+            if (dims.get(d) instanceof Dim.Named && dims.subList(0, d).contains(dims.get(d))) {
+                dims.set(d, Dim.ANY);
+            }
+        }
+        if (name.isPresent() && dims.get(0).equals(Dim.ANY)) {
+            dims.set(0, name.get());
+        }
         return new TensorSpec(spec.name(), spec.type(), dims, spec.labels(), spec.semantic());
     }
 }

@@ -19,7 +19,6 @@ final class Sources {
     private Sources() {}
 
     /** Bytes that nobody changes. */
-    @SuppressWarnings("ArrayRecordComponent") // identity is enough
     record InMemory(byte[] data) implements Source {
         @Override
         public long length() {

@@ -13,7 +13,6 @@ package io.maas.internal.bundle;
  * @param size the number of bytes of its content
  * @param offset where its local header begins
  */
-@SuppressWarnings("ArrayRecordComponent") // identity is enough, two members are never the same
 record ZipMember(
         String name,
         boolean isFolder,

@@ -69,7 +69,6 @@ public final class CommitLog {
          *
          * @param bytes theirs
          */
-        @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
         record Taken(byte[] bytes) implements Outcome {}
 
         /**
