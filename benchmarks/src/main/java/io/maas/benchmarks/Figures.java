@@ -39,16 +39,16 @@ public final class Figures {
         }
 
         String row() {
+            String aim = unit.equals("B") ? (int) goal + " B" : Double.toString(goal);
             return String.format(
                     Locale.ROOT,
-                    "%-34s %10.2f %-3s %10.2f %7.2f   <= %-6s %s",
+                    "%-34s %10.2f %-3s %10.2f %7.2f   %s",
                     name,
                     value,
                     unit,
                     baseline,
                     value / baseline,
-                    unit.equals("B") ? (int) goal + " B" : Double.toString(goal),
-                    holds() ? "holds" : "MISSED");
+                    Double.isInfinite(goal) ? "" : "<= " + aim + (holds() ? " holds" : " MISSED"));
         }
 
         String json() {

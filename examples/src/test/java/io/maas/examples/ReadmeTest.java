@@ -1,0 +1,69 @@
+package io.maas.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README says what the code does. */
+class ReadmeTest {
+    private static final Path MODELS = Path.of("models", "digits");
+    private static final Path SOURCE = Path.of("src/test/java/io/maas/examples/ReadmeExample.java");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theExampleInTheReadmeIsTheOneThatIsCompiled() throws IOException {
+        String source = Files.readString(SOURCE);
+        String example = source.substring(
+                        source.indexOf("// tag::readme") + "// tag::readme\n".length(),
+                        source.indexOf("        // end::readme"))
+                .stripIndent();
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + example + "```\n");
+    }
+
+    @Test
+    void theExampleInTheReadmeRuns() throws IOException, InterruptedException {
+        for (String version : new String[] {"v1", "v2"}) {
+            Path target = Files.createDirectory(folder.resolve("digits-" + version));
+            for (String file : new String[] {"maas.json", "model.onnx", "README.md"}) {
+                Files.copy(MODELS.resolve(version).resolve(file), target.resolve(file));
+            }
+        }
+        Path output = folder.resolve("output");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ReadmeExample.class.getName())
+                .directory(folder.toFile())
+                .redirectErrorStream(false)
+                .redirectOutput(output.toFile())
+                .redirectError(folder.resolve("errors").toFile());
+        builder.environment().put("XDG_CACHE_HOME", folder.resolve("caches").toString());
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue())
+                .withFailMessage(() -> read(folder.resolve("errors")))
+                .isZero();
+        assertThat(read(output)).containsPattern("^\\d\\R\\d, says version 2\\R$");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
