@@ -24,8 +24,9 @@ class ReadmeTest {
         String example = source.substring(
                         source.indexOf("// tag::readme") + "// tag::readme\n".length(),
                         source.indexOf("        // end::readme"))
+                .stripTrailing()
                 .stripIndent();
-        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + example + "```\n");
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + example + "\n```\n");
     }
 
     @Test
