@@ -139,13 +139,8 @@ public final class Maas implements AutoCloseable {
     }
 
     private void poll() {
-        try {
-            registry.refresh();
-        } catch (MaasException e) {
-            LOG.warn("The registry in {} cannot be followed at the moment; models go on serving", store, e);
-        } finally {
-            pollSoon();
-        }
+        quietly("followed", registry::refresh);
+        pollSoon();
     }
 
     /** Folds the log a while after a commit, once however many commits there were. */
@@ -156,11 +151,19 @@ public final class Maas implements AutoCloseable {
     }
 
     private void maintain() {
-        maintaining.set(false);
+        if (maintaining.compareAndSet(true, false)) {
+            quietly("folded", registry::maintain);
+        }
+    }
+
+    /** Does what is tried again anyway; what goes wrong meanwhile is worth a line, unless the platform closes. */
+    private void quietly(String what, Runnable task) {
         try {
-            registry.maintain();
+            task.run();
         } catch (MaasException e) {
-            LOG.warn("The log in {} could not be folded; that is tried again after the next commit", store, e);
+            if (!closed.get()) {
+                LOG.warn("The log in {} cannot be {} at the moment; models go on serving", store, what, e);
+            }
         }
     }
 
@@ -172,6 +175,7 @@ public final class Maas implements AutoCloseable {
         }
         serving.close();
         threads.close();
+        maintain(); // leaves the hint of commits that were made just now
         cache.close();
         store.close();
     }

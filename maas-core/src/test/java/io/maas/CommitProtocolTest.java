@@ -321,6 +321,43 @@ class CommitProtocolTest {
     }
 
     @Test
+    void anInterruptedThreadStillCommitsAndStaysInterrupted() {
+        try (Maas maas = platforms.open()) {
+            ModelVersion one = register(maas, 1);
+            store.onCreate("default/log/", Fault.LATE);
+            Thread.currentThread().interrupt();
+            Commit commit = maas.repository().publish(one, PublishOptions.toProduction());
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(commit.number()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStoreThatGivesUpWhenInterruptedIsAskedAgain() {
+        MemoryStore memory = new MemoryStore();
+        ObjectStore sensitive = new ForwardingStore(memory) {
+            private int tries;
+
+            @Override
+            public boolean createIfAbsent(String key, Source content) {
+                if (key.contains("/log/000000000001") && tries++ < 3) {
+                    Thread.currentThread().interrupt();
+                    throw new UnavailableException(ErrorCode.STORE_UNAVAILABLE, "write", "interrupted", "again");
+                }
+                return super.createIfAbsent(key, content);
+            }
+        };
+        try (Maas maas = new Platforms(folder, sensitive).open()) {
+            ModelVersion one = register(maas, 1);
+            assertThat(maas.repository()
+                            .publish(one, PublishOptions.toProduction())
+                            .number())
+                    .isEqualTo(1);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void timeNeverGoesBack() {
         Instant late = Instant.parse("2030-01-01T00:00:00Z");
         ModelVersion one;
@@ -375,6 +412,14 @@ class CommitProtocolTest {
                     .extracting(e -> ((MaasException) e).code())
                     .isEqualTo(ErrorCode.CORRUPT_BLOB);
         }
+    }
+
+    @Test
+    void closingLeavesTheHintOfTheLastCommit() {
+        try (Maas maas = platforms.open()) {
+            register(maas, 1);
+        }
+        assertThat(store.get("default/hint/last").orElseThrow()).isEqualTo("0".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test

@@ -80,56 +80,104 @@ public final class CommitLog {
     }
 
     /**
-     * Tries to make {@code bytes} commit {@code number}.
+     * Tries to make {@code bytes} commit {@code number}. An interrupt does not end this, since the changes of other threads
+     * may ride along; the thread is interrupted again afterwards.
      *
      * @param deadline in the terms of {@link Pauses#nanoTime}
      * @throws UnavailableException if nothing was written and nothing will be
      */
     public Outcome append(long number, byte[] bytes, long deadline) {
-        String key = commitKey(number);
+        Tries tries = new Tries(deadline);
         AmbiguousWriteException unknown = null;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                if (store.createIfAbsent(key, source(bytes))) {
-                    return new Outcome.Committed();
+        try {
+            do {
+                try {
+                    return attempt(number, bytes);
+                } catch (AmbiguousWriteException e) {
+                    unknown = e;
+                } catch (UnavailableException e) {
+                    // Definite for this try alone: an earlier one may still land, and only its number can tell. A store
+                    // that gave up because of an interrupt has written nothing either.
+                    if (unknown == null && !tries.wasInterrupted()) {
+                        throw e;
+                    }
                 }
-                byte[] there =
-                        store.get(key).orElseThrow(() -> CommitCodec.broken(number, "it was there and is gone", null));
-                return Arrays.equals(there, bytes) ? new Outcome.Committed() : new Outcome.Taken(there);
-            } catch (AmbiguousWriteException e) {
-                unknown = e;
-            } catch (UnavailableException e) {
-                // Definite for this try alone: an earlier one may still land, and only its number can tell.
-                if (unknown == null) {
-                    throw e;
-                }
-            }
-            if (pauses.nanoTime() - deadline >= 0 || !pauseBefore(attempt + 1)) {
-                return new Outcome.Unknown(unknown);
-            }
+            } while (tries.again());
+        } finally {
+            tries.end();
         }
+        if (unknown == null) {
+            throw new UnavailableException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "commit",
+                    "the thread was interrupted over and over",
+                    "commit again from a thread that is not");
+        }
+        return new Outcome.Unknown(unknown);
     }
 
-    private boolean pauseBefore(int attempt) {
-        try {
-            pauses.beforeTry(attempt);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    private Outcome attempt(long number, byte[] bytes) {
+        String key = commitKey(number);
+        if (store.createIfAbsent(key, source(bytes))) {
+            return new Outcome.Committed();
         }
+        byte[] there = store.get(key).orElseThrow(() -> CommitCodec.broken(number, "it was there and is gone", null));
+        return Arrays.equals(there, bytes) ? new Outcome.Committed() : new Outcome.Taken(there);
     }
 
     /** Creates an object whose key nobody else uses, repeating the same write until the outcome is definite. */
     public void create(String relativeKey, ObjectStore.Source content, long deadline) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                store.createIfAbsent(key(relativeKey), content);
-                return; // false: an earlier try landed, since nobody else has this key
-            } catch (AmbiguousWriteException e) {
-                if (pauses.nanoTime() - deadline >= 0 || !pauseBefore(attempt + 1)) {
-                    throw e;
+        Tries tries = new Tries(deadline);
+        AmbiguousWriteException last;
+        try {
+            do {
+                try {
+                    store.createIfAbsent(key(relativeKey), content);
+                    return; // false: an earlier try landed, since nobody else has this key
+                } catch (AmbiguousWriteException e) {
+                    last = e;
                 }
+            } while (tries.again());
+        } finally {
+            tries.end();
+        }
+        throw last;
+    }
+
+    /** Counts tries until a deadline, and keeps interrupts for later. */
+    private final class Tries {
+        private final long deadline;
+        private int attempt = 1;
+        private boolean interrupted = Thread.interrupted();
+
+        Tries(long deadline) {
+            this.deadline = deadline;
+        }
+
+        boolean wasInterrupted() {
+            boolean now = Thread.interrupted();
+            interrupted |= now;
+            return now;
+        }
+
+        /** Waits before the next try; false if there is no time for one. */
+        boolean again() {
+            interrupted |= Thread.interrupted();
+            if (pauses.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            attempt++;
+            try {
+                pauses.beforeTry(attempt);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            return true;
+        }
+
+        void end() {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -143,7 +143,7 @@ public final class Serving implements AutoCloseable {
     private void schedule(Entry entry) {
         if (!entry.scheduled && !closed) {
             entry.scheduled = true;
-            threads.soon(() -> update(entry));
+            threads.load(() -> update(entry));
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,15 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of a platform: a timer that never blocks, workers that load models and talk to the store, and callers for
- * asynchronous calls. All are daemons and end when idle or closed.
+ * The threads of a platform: a timer that never blocks, loaders of models, keepers that follow and fold the log, and
+ * callers for asynchronous calls. All are daemons and end when idle or closed.
  */
 public final class Threads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
     private static final int MOST_WAITING = 1024;
 
     private final ScheduledThreadPoolExecutor timer;
-    private final ThreadPoolExecutor workers;
+    private final ThreadPoolExecutor loaders;
+    private final ThreadPoolExecutor keepers;
     private final ThreadPoolExecutor callers;
 
     /**
@@ -35,16 +35,16 @@ public final class Threads implements AutoCloseable {
     public Threads(int parallelism) {
         timer = new ScheduledThreadPoolExecutor(1, named("maas-timer"));
         timer.setRemoveOnCancelPolicy(true);
-        workers = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("maas-worker"));
-        callers = new ThreadPoolExecutor(
-                parallelism,
-                parallelism,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MOST_WAITING),
-                named("maas-call"));
-        callers.allowCoreThreadTimeOut(true);
+        loaders = pool(Math.max(2, Runtime.getRuntime().availableProcessors()), "maas-loader", Integer.MAX_VALUE);
+        keepers = pool(2, "maas-keeper", Integer.MAX_VALUE);
+        callers = pool(parallelism, "maas-call", MOST_WAITING);
+    }
+
+    private static ThreadPoolExecutor pool(int threads, String name, int waiting) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static ThreadFactory named(String name) {
@@ -61,20 +61,24 @@ public final class Threads implements AutoCloseable {
         return timer;
     }
 
-    /** Runs a task that may block on a worker after a while, unless the platform is closed before. */
+    /** Keeps house after a while, on a thread that may block, unless the platform is closed before. */
     public void later(long delay, TimeUnit unit, Runnable task) {
         try {
-            ScheduledFuture<?> pending = timer.schedule(() -> soon(task), delay, unit);
+            ScheduledFuture<?> pending = timer.schedule(() -> run(keepers, task), delay, unit);
             LOG.trace("Scheduled {}", pending);
         } catch (RejectedExecutionException closed) {
             LOG.trace("A task is dropped, the platform closes", closed);
         }
     }
 
-    /** Runs a task that may block on a worker, unless the platform is closed. */
-    void soon(Runnable task) {
+    /** Loads a model, unless the platform is closed. */
+    void load(Runnable task) {
+        run(loaders, task);
+    }
+
+    private static void run(ThreadPoolExecutor pool, Runnable task) {
         try {
-            workers.execute(task);
+            pool.execute(task);
         } catch (RejectedExecutionException closed) {
             LOG.trace("A task is dropped, the platform closes", closed);
         }
@@ -102,6 +106,7 @@ public final class Threads implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         callers.shutdown();
-        workers.shutdown();
+        loaders.shutdown();
+        keepers.shutdown();
     }
 }
