@@ -19,6 +19,7 @@ import io.maas.repository.RegisterOptions;
 import io.maas.spi.ObjectStore;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.FaultyStore.Fault;
+import io.maas.testkit.ForwardingStore;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

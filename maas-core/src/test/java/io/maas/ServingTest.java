@@ -21,6 +21,7 @@ import io.maas.repository.PublishOptions;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import io.maas.testkit.FaultyStore;
+import io.maas.testkit.ForwardingStore;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,15 +1,17 @@
-package io.maas;
+package io.maas.testkit;
 
 import io.maas.spi.ObjectStore;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** A store that does what another does, for tests that change one thing. */
-class ForwardingStore implements ObjectStore {
+public class ForwardingStore implements ObjectStore {
     private final ObjectStore store;
 
-    ForwardingStore(ObjectStore store) {
+    /** Wraps a store, which is closed with this one. */
+    public ForwardingStore(ObjectStore store) {
         this.store = store;
     }
 
@@ -41,6 +43,11 @@ class ForwardingStore implements ObjectStore {
     @Override
     public void delete(String key) {
         store.delete(key);
+    }
+
+    @Override
+    public Optional<Path> localFile(String key) {
+        return store.localFile(key);
     }
 
     @Override
