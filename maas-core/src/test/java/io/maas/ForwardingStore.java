@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store that does what another does, for tests that change one thing. */
-class ForwardingStore implements ObjectStore {
+public class ForwardingStore implements ObjectStore {
     private final ObjectStore store;
 
-    ForwardingStore(ObjectStore store) {
+    public ForwardingStore(ObjectStore store) {
         this.store = store;
     }
 
