@@ -24,7 +24,30 @@ final class Half {
         return Float.intBitsToFloat(sign | ((exponent + 112) << 23) | (mantissa << 13));
     }
 
-    static short toFp16(float value) {
+    static short toFp16(double value) {
+        return toFp16(toOdd(value));
+    }
+
+    static short toBf16(double value) {
+        return toBf16(toOdd(value));
+    }
+
+    /**
+     * Rounds to a single so that rounding that again gives what rounding the double once would: what is not exact becomes
+     * the neighbour with an odd last bit, which is never in the middle of two shorter numbers (Boldo and Melquiond,
+     * "Emulation of FMA and correctly rounded sums", 2008).
+     */
+    private static float toOdd(double value) {
+        float nearest = (float) value;
+        if (nearest == value || Double.isNaN(value)) {
+            return nearest;
+        }
+        int bits = Float.floatToRawIntBits(nearest);
+        int towardsZero = Math.abs(nearest) > Math.abs(value) ? bits - 1 : bits;
+        return Float.intBitsToFloat(towardsZero | 1);
+    }
+
+    private static short toFp16(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = (bits >>> 16) & 0x8000;
         if (Float.isNaN(value)) {
@@ -46,7 +69,7 @@ final class Half {
         return Float.intBitsToFloat(bits << 16);
     }
 
-    static short toBf16(float value) {
+    private static short toBf16(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {
             return (short) ((bits >>> 16) | 0x40);

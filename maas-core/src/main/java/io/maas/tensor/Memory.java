@@ -121,8 +121,8 @@ final class Memory {
 
     static void putDouble(DataType type, ByteBuffer target, double value) {
         switch (type) {
-            case FP16 -> target.putShort(Half.toFp16((float) value));
-            case BF16 -> target.putShort(Half.toBf16((float) value));
+            case FP16 -> target.putShort(Half.toFp16(value));
+            case BF16 -> target.putShort(Half.toBf16(value));
             case FP32 -> target.putFloat((float) value);
             default -> target.putDouble(value);
         }

@@ -4,6 +4,7 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,9 @@ final class NestedArrays {
         } else if (flat instanceof boolean[] data) {
             return Tensor.of(data, shape);
         } else if (flat instanceof String[] data) {
+            if (Arrays.asList(data).contains(null)) {
+                throw refused("a text in it is null");
+            }
             return Tensor.of(data, shape);
         }
         throw refused("its elements are of no tensor type, "

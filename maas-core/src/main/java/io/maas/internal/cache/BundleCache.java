@@ -1,8 +1,9 @@
 package io.maas.internal.cache;
 
 import io.maas.error.ErrorCode;
-import io.maas.error.MaasException;
+import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
+import io.maas.internal.cache.LockedFile.Otherwise;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.registry.Blobs;
 import io.maas.internal.registry.StoredBundle;
@@ -13,8 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -30,11 +29,11 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +60,7 @@ public final class BundleCache implements AutoCloseable {
     private final Path own;
     private final long maxBytes;
     private final Clock clock;
-    private final FileChannel alive;
+    private final LockedFile alive;
     private final AtomicLong bundles = new AtomicLong();
 
     /**
@@ -78,20 +77,19 @@ public final class BundleCache implements AutoCloseable {
         byte[] id = new byte[8];
         random.nextBytes(id);
         this.own = use.resolve(HexFormat.of().formatHex(id));
-        FileChannel channel = null;
         try {
             Files.createDirectories(blobs);
             Files.createDirectories(partial);
             Files.createDirectories(use);
             removeDead();
-            channel = FileChannel.open(lockOf(own), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
+            Files.createDirectory(own);
+            LockedFile lock = LockedFile.open(
+                    lockOf(own), Otherwise.GIVE_UP, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            if (lock == null) {
                 throw new IOException("somebody else holds the lock of a new file");
             }
-            Files.createDirectory(own);
-            this.alive = channel;
+            this.alive = lock;
         } catch (IOException e) {
-            close(channel);
             throw new UnavailableException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "use the cache folder " + root,
@@ -105,29 +103,18 @@ public final class BundleCache implements AutoCloseable {
         return instance.resolveSibling(instance.getFileName() + ".lock");
     }
 
-    private static void close(@Nullable FileChannel channel) {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                LOG.debug("A lock file did not close", e);
-            }
-        }
-    }
-
     /** Removes what processes that ended without closing left in use. */
     private void removeDead() throws IOException {
         try (DirectoryStream<Path> locks = Files.newDirectoryStream(use, "*.lock")) {
             for (Path lock : locks) {
-                try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
-                        FileLock held = channel.tryLock()) {
+                try (LockedFile held = LockedFile.open(lock, Otherwise.GIVE_UP, StandardOpenOption.WRITE)) {
                     if (held != null) {
                         String name = lock.getFileName().toString();
                         deleteTree(use.resolve(name.substring(0, name.length() - ".lock".length())));
                         Files.deleteIfExists(lock);
                     }
-                } catch (OverlappingFileLockException | NoSuchFileException livesOrIsGone) {
-                    LOG.trace("{} is in use or gone", lock);
+                } catch (NoSuchFileException gone) {
+                    LOG.trace("{} is gone", lock);
                 }
             }
         }
@@ -181,7 +168,9 @@ public final class BundleCache implements AutoCloseable {
             Files.delete(target);
             Files.deleteIfExists(cached);
         }
-        download(source, blob, cached, target);
+        if (!download(source, blob, cached, target)) {
+            place(source, blob, target);
+        }
     }
 
     /** Links, or copies across file systems. Returns false if there is no such file. */
@@ -204,45 +193,47 @@ public final class BundleCache implements AutoCloseable {
         }
     }
 
-    private void download(Blobs source, BlobKey blob, Path cached, Path target) throws IOException {
-        Path shared = partial.resolve(blob.digest().hex());
-        Path part = shared;
-        FileChannel out =
-                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            if (!lock(out)) {
-                // another platform in this process fetches the same file: each for itself, the first to end wins
-                out.close();
-                part = own.resolve(blob.digest().hex() + "-" + bundles.incrementAndGet());
-                out = FileChannel.open(
-                        part, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    /** Fetches a blob. Returns false if what was there was to no use and is gone, so that it has to be tried again. */
+    private boolean download(Blobs source, BlobKey blob, Path cached, Path target) throws IOException {
+        try (LockedFile part = lockPart(blob)) {
+            if (part.wasMoved()) {
+                return false; // while this waited for the lock, another process fetched it
             }
             MessageDigest sha = Digest.sha256();
-            long have = resume(out, sha);
-            if (!copy(source, blob, out, sha, have)) {
-                Files.deleteIfExists(part);
+            long have = resume(part.channel(), sha);
+            if (!copy(source, blob, part.channel(), sha, have)) {
+                Files.deleteIfExists(part.path());
                 if (have > 0) {
-                    // what an earlier download left may be at fault, and not the store
-                    download(source, blob, cached, target);
-                    return;
+                    return false; // what an earlier download left may be at fault, and not the store
                 }
                 throw source.corrupt(blob);
             }
-            link(part, target);
-            Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
-            Files.move(part, cached, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            out.close();
+            link(part.path(), target);
+            Files.setLastModifiedTime(part.path(), FileTime.from(clock.instant()));
+            Files.move(part.path(), cached, StandardCopyOption.ATOMIC_MOVE);
+            return true;
         }
     }
 
-    private static boolean lock(FileChannel channel) throws IOException {
-        try {
-            channel.lock();
-            return true;
-        } catch (OverlappingFileLockException e) {
-            return false;
+    private LockedFile lockPart(BlobKey blob) throws IOException {
+        String name = blob.digest().hex();
+        LockedFile shared = LockedFile.open(
+                partial.resolve(name),
+                Otherwise.WAIT,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        if (shared != null) {
+            return shared;
         }
+        // another platform in this process fetches the same file: each for itself, the first to end wins
+        LockedFile mine = LockedFile.open(
+                own.resolve(name + "-" + bundles.incrementAndGet()),
+                Otherwise.WAIT,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        return Objects.requireNonNull(mine, "nobody else knows this name");
     }
 
     private static long resume(FileChannel out, MessageDigest sha) throws IOException {
@@ -270,7 +261,7 @@ public final class BundleCache implements AutoCloseable {
                     out.write(buffer);
                 }
             }
-        } catch (MaasException e) {
+        } catch (InvalidInputException e) {
             if (from == 0) {
                 throw e;
             }
@@ -333,10 +324,10 @@ public final class BundleCache implements AutoCloseable {
     public void close() {
         deleteTree(own);
         try {
+            alive.close();
             Files.deleteIfExists(lockOf(own));
         } catch (IOException e) {
             LOG.debug("{} could not be removed", lockOf(own), e);
         }
-        close(alive);
     }
 }

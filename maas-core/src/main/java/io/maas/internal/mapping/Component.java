@@ -80,6 +80,13 @@ final class Component {
             dims = new long[rank];
             flat = Nested.flatten(value, leaf, dims, spec.name());
         }
+        if (flat instanceof String[] texts && Arrays.asList(texts).contains(null)) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_INPUT,
+                    "make a tensor of a record",
+                    "a text in the component of '" + spec.name() + "' is null",
+                    "give a value");
+        }
         long[] shape = rows ? new long[rank + 1] : dims;
         if (rows) {
             shape[0] = 1;

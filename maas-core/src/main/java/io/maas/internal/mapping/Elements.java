@@ -69,12 +69,26 @@ final class Elements {
             return Tensor.of(booleans);
         } else if (array instanceof String[] strings) {
             return Tensor.of(strings);
-        } else if (array instanceof long[] longs) {
-            return Tensor.of(type, longs);
         }
         long[] longs = new long[Array.getLength(array)];
         Arrays.setAll(longs, i -> Array.getLong(array, i));
+        if (type == DataType.UINT64) {
+            requireNotNegative(longs);
+        }
         return Tensor.of(type, longs);
+    }
+
+    /** A tensor takes the bits of unsigned longs as they are; a number in a record is what it says. */
+    private static void requireNotNegative(long[] values) {
+        for (long value : values) {
+            if (value < 0) {
+                throw new InvalidInputException(
+                        ErrorCode.TENSOR_TYPE,
+                        "make a tensor of a record",
+                        "the value " + value + " does not fit " + DataType.UINT64,
+                        "give numbers from 0 up");
+            }
+        }
     }
 
     private static double[] widened(float[] floats) {

@@ -1,5 +1,6 @@
 package io.maas.internal.mapping;
 
+import io.maas.error.MaasException;
 import io.maas.model.Signature;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
@@ -8,6 +9,7 @@ import io.maas.tensor.Tensors;
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A predictor whose inputs and outputs are records. */
 public final class RecordPredictor<A extends Record, B extends Record> implements Predictor<A, B> {
@@ -42,17 +44,39 @@ public final class RecordPredictor<A extends Record, B extends Record> implement
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage only passes a cancellation on
+    @SuppressWarnings("FutureReturnValueIgnored") // the dependent stages only pass outcomes on
     public CompletableFuture<Prediction<B>> callAsync(A value, CallOptions options) {
+        Objects.requireNonNull(value, "input");
         Objects.requireNonNull(options, "options");
-        CompletableFuture<Prediction<Tensors>> call = model.callAsync(input.toTensors(value), options);
-        CompletableFuture<Prediction<B>> result = call.thenApply(this::typed);
+        Tensors tensors;
+        try {
+            tensors = input.toTensors(value);
+        } catch (MaasException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        CompletableFuture<Prediction<Tensors>> call = model.callAsync(tensors, options);
+        CompletableFuture<Prediction<B>> result = new CompletableFuture<>();
+        call.whenComplete((prediction, error) -> complete(result, prediction, error));
         result.whenComplete((done, error) -> {
             if (result.isCancelled()) {
                 call.cancel(false);
             }
         });
         return result;
+    }
+
+    /** Passes errors on as they are: a stage that depends on another would wrap them. */
+    private void complete(
+            CompletableFuture<Prediction<B>> result, Prediction<Tensors> prediction, @Nullable Throwable error) {
+        if (error != null) {
+            result.completeExceptionally(error);
+            return;
+        }
+        try {
+            result.complete(typed(prediction));
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
     }
 
     private Prediction<B> typed(Prediction<Tensors> prediction) {

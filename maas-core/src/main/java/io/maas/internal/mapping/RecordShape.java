@@ -39,7 +39,9 @@ final class RecordShape<R extends Record> {
                 accessors.add(access.unreflect(component.getAccessor()));
             }
             Class<?>[] types = Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            constructor = access.unreflectConstructor(type.getDeclaredConstructor(types));
+            // a record may end in a variable number of elements, whose array must not be wrapped in another
+            constructor = access.unreflectConstructor(type.getDeclaredConstructor(types))
+                    .asFixedArity();
         } catch (ReflectiveOperationException e) {
             throw new InvalidInputException(
                     ErrorCode.MAPPING,
@@ -55,12 +57,24 @@ final class RecordShape<R extends Record> {
             Class<R> type, List<TensorSpec> inputs, MethodHandles.Lookup lookup) {
         RecordShape<R> shape = new RecordShape<>(type, inputs, lookup, Component::given);
         for (TensorSpec input : inputs) {
-            if (shape.components.stream()
-                    .noneMatch(component -> component.name().equals(input.name()))) {
+            List<String> standing = shape.standingFor(input);
+            if (standing.isEmpty()) {
                 throw refused("the model takes " + input + " and " + type.getSimpleName() + " has no such component");
+            } else if (standing.size() > 1) {
+                throw refused("the model takes " + input + " once and " + standing + " stand for it");
             }
         }
         return shape;
+    }
+
+    private List<String> standingFor(TensorSpec spec) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < components.size(); i++) {
+            if (components.get(i).name().equals(spec.name())) {
+                names.add(type.getSimpleName() + "." + type.getRecordComponents()[i].getName());
+            }
+        }
+        return names;
     }
 
     /** Pairs the components of {@code type} with some outputs of a model. */

@@ -6,7 +6,7 @@ import io.maas.error.UnavailableException;
 import io.maas.spi.Backend;
 import io.maas.spi.BackendProvider;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -18,7 +18,7 @@ final class Backends implements AutoCloseable {
             Map.of("onnx", "io.maas:maas-backend-djl", "torchscript", "io.maas:maas-backend-djl");
 
     private final List<BackendProvider> providers = new ArrayList<>();
-    private final Map<String, Backend> open = new HashMap<>();
+    private final IdentityHashMap<BackendProvider, Backend> open = new IdentityHashMap<>();
     private boolean closed;
 
     Backends(Iterable<BackendProvider> found) {
@@ -40,8 +40,7 @@ final class Backends implements AutoCloseable {
         if (fitting.size() != 1) {
             throw unfit(format, fitting);
         }
-        return open.computeIfAbsent(
-                fitting.get(0).name(), name -> fitting.get(0).open());
+        return open.computeIfAbsent(fitting.get(0), BackendProvider::open);
     }
 
     private InvalidInputException unfit(String format, List<BackendProvider> fitting) {

@@ -1,6 +1,5 @@
 package io.maas.internal.serving;
 
-import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import java.util.Arrays;
 
@@ -22,18 +21,29 @@ final class Close {
         double[] wanted = expected.toDoubles();
         double[] given = actual.toDoubles();
         for (int i = 0; i < wanted.length; i++) {
-            boolean same = Double.compare(wanted[i], given[i]) == 0;
-            if (!same && !(Math.abs(wanted[i] - given[i]) <= atol + rtol * Math.abs(wanted[i]))) {
+            if (!enough(wanted[i], given[i], atol, rtol)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** The largest magnitude, as a scale for absolute rounding. */
+    private static boolean enough(double expected, double actual, double atol, double rtol) {
+        if (!Double.isFinite(expected) || !Double.isFinite(actual)) {
+            // the tolerance of an infinite number is infinite, so that everything would be close to it
+            return Double.compare(expected, actual) == 0;
+        }
+        return Math.abs(expected - actual) <= atol + rtol * Math.abs(expected);
+    }
+
+    /** The largest finite magnitude, as a scale for absolute rounding. */
     static double scale(Tensor tensor) {
-        return tensor.type().isFloating() && tensor.type() != DataType.BYTES
-                ? Arrays.stream(tensor.toDoubles()).map(Math::abs).max().orElse(0)
+        return tensor.type().isFloating()
+                ? Arrays.stream(tensor.toDoubles())
+                        .map(Math::abs)
+                        .filter(Double::isFinite)
+                        .max()
+                        .orElse(0)
                 : 0;
     }
 }

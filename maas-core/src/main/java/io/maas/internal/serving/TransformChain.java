@@ -160,7 +160,19 @@ final class TransformChain implements AutoCloseable {
 
     @Override
     public void close() {
-        before.forEach(step -> step.transform().close());
-        after.forEach(step -> step.transform().close());
+        List<Step> all = new ArrayList<>(before);
+        all.addAll(after);
+        close(all);
+    }
+
+    /** Closes every step, whatever one of them throws. */
+    private static void close(List<Step> steps) {
+        if (!steps.isEmpty()) {
+            try {
+                steps.get(0).transform().close();
+            } finally {
+                close(steps.subList(1, steps.size()));
+            }
+        }
     }
 }

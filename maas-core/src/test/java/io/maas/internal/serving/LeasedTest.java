@@ -1,0 +1,84 @@
+package io.maas.internal.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LeasedTest {
+    private final AtomicInteger closed = new AtomicInteger();
+    private final Leased<String> leased = new Leased<>("model", closed::incrementAndGet);
+
+    @Test
+    void theMakerHoldsItUntilItLetsGo() {
+        assertThat(leased.value()).isEqualTo("model");
+        assertThat(closed).hasValue(0);
+        leased.release();
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void itIsClosedByWhoeverLetsGoLast() {
+        assertThat(leased.lease()).isTrue();
+        assertThat(leased.lease()).isTrue();
+        leased.release();
+        leased.release();
+        assertThat(closed).hasValue(0);
+        leased.release();
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void whatIsClosedIsNotLeasedAgain() {
+        leased.release();
+        assertThat(leased.lease()).isFalse();
+        assertThat(leased.lease()).isFalse();
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void lettingGoTooOftenIsABugThatDoesNotCloseTwice() {
+        leased.release();
+        assertThatThrownBy(leased::release).isInstanceOf(IllegalStateException.class);
+        assertThat(leased.lease()).isFalse();
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void noLeaseOutlivesTheClosing() throws Exception {
+        AtomicBoolean open = new AtomicBoolean(true);
+        Leased<AtomicBoolean> shared = new Leased<>(open, () -> open.set(false));
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Boolean>> users = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                users.add(threads.submit(() -> {
+                    boolean alwaysOpen = true;
+                    while (shared.lease()) {
+                        alwaysOpen &= open.get();
+                        shared.release();
+                    }
+                    return alwaysOpen;
+                }));
+            }
+            for (int i = 0; i < 1000; i++) {
+                assertThat(shared.lease()).isTrue();
+                shared.release();
+            }
+            shared.release();
+            for (Future<Boolean> user : users) {
+                assertThat(user.get()).isTrue();
+            }
+            assertThat(open).isFalse();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
