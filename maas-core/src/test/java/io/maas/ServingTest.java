@@ -324,7 +324,9 @@ class ServingTest {
         closed.close();
         refused(ErrorCode.CLOSED, () -> closed.predict(x(1)));
         refused(ErrorCode.CLOSED, () -> closed.call(x(1), CallOptions.defaults()));
-        refused(ErrorCode.CLOSED, () -> closed.callAsync(x(1), CallOptions.defaults()));
+        assertThat(code(catchThrowable(
+                        () -> closed.callAsync(x(1), CallOptions.defaults()).get())))
+                .isEqualTo(ErrorCode.CLOSED);
         refused(ErrorCode.CLOSED, closed::signature);
         assertThat(one(open)).isEqualTo(1);
         maas.close();

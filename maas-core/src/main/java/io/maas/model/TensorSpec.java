@@ -25,15 +25,15 @@ public record TensorSpec(String name, DataType type, List<Dim> dims, List<String
     /**
      * Returns a specification without labels or meaning.
      *
-     * @param dims each a {@link Dim}, a number or a {@code String}
+     * @param dims each a {@link Dim}, an {@code int} or {@code long}, or a {@code String}
      */
     public static TensorSpec of(String name, DataType type, Object... dims) {
         List<Dim> list = new ArrayList<>(dims.length);
         for (Object dim : dims) {
             if (dim instanceof Dim ready) {
                 list.add(ready);
-            } else if (dim instanceof Number number) {
-                list.add(Dim.of(number.longValue()));
+            } else if (dim instanceof Integer || dim instanceof Long) {
+                list.add(Dim.of(((Number) dim).longValue()));
             } else {
                 list.add(Dim.of(dim.toString()));
             }

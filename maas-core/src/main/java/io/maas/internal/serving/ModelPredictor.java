@@ -73,7 +73,6 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     public CompletableFuture<Prediction<Tensors>> callAsync(Tensors input, CallOptions options) {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(options, "options");
-        requireOpen();
         CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
         Call call = new Call(System.nanoTime(), options.timeout().orElse(null));
         result.whenComplete((value, error) -> {
@@ -82,6 +81,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
             }
         });
         try {
+            requireOpen();
             threads.call(() -> complete(result, input, options, call));
         } catch (UnavailableException e) {
             result.completeExceptionally(e);

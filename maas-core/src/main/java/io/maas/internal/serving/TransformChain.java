@@ -2,6 +2,7 @@ package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.UnavailableException;
 import io.maas.model.Manifest;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +152,15 @@ final class TransformChain implements AutoCloseable {
         private Tensors select(List<TensorSpec> specs) {
             Tensors.Builder selected = Tensors.builder();
             for (TensorSpec spec : specs) {
-                selected.add(spec.name(), Objects.requireNonNull(there.get(spec.name()), spec.name()));
+                Tensor tensor = there.get(spec.name());
+                if (tensor == null) {
+                    throw new UnavailableException(
+                            ErrorCode.INFERENCE_FAILED,
+                            "finish the call",
+                            "a transform or the engine promised " + spec + " and made only " + there.keySet(),
+                            "report this to whoever wrote it");
+                }
+                selected.add(spec.name(), tensor);
             }
             return selected.build();
         }

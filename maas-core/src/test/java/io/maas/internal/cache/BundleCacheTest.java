@@ -4,7 +4,6 @@ import static io.maas.Refusals.assertRefused;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.maas.testkit.ForwardingStore;
 import io.maas.Maas;
 import io.maas.Platforms;
 import io.maas.error.ErrorCode;
@@ -19,6 +18,7 @@ import io.maas.model.ModelRef;
 import io.maas.repository.PackageSource;
 import io.maas.spi.ObjectStore;
 import io.maas.testkit.FaultyStore;
+import io.maas.testkit.ForwardingStore;
 import io.maas.testkit.ScriptedBackend;
 import java.io.IOException;
 import java.io.InputStream;
