@@ -12,6 +12,7 @@ import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
+import io.maas.spi.ObjectStore;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.charset.StandardCharsets;
@@ -174,6 +175,32 @@ class LogTest {
         fill(5);
         memory.delete(commit(2));
         refusesToOpen(ErrorCode.BROKEN_CHAIN);
+    }
+
+    /** As a filesystem's folder does: what is added while it is read may or may not be seen. */
+    @Test
+    void aListingThatMissesACommitMadeMeanwhileDoesNotBreakTheChain() {
+        fill(3);
+        boolean[] armed = {true};
+        ObjectStore racing = new ForwardingStore(memory) {
+            @Override
+            public List<String> list(String prefix, String after, int limit) {
+                if (!prefix.equals("default/log/") || !armed[0]) {
+                    return super.list(prefix, after, limit);
+                }
+                armed[0] = false;
+                try (Maas other = platforms.open()) {
+                    ModelVersion one = other.repository().resolve("digits:1");
+                    other.repository().publish(one, PublishOptions.to("second"));
+                    other.repository().publish(one, PublishOptions.to("third"));
+                }
+                return List.of(commit(4));
+            }
+        };
+        try (Maas maas = new Platforms(folder, racing).open()) {
+            assertThat(maas.repository().head()).isEqualTo(4);
+            assertThat(maas.repository().aliases(DIGITS)).containsOnlyKeys("production", "second", "third");
+        }
     }
 
     @Test
