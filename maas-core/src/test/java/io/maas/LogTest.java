@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
@@ -160,6 +161,33 @@ class LogTest {
             ((Registry) maas.repository()).maintain();
         }
         assertThat(memory.list("default/segments/", "", 10)).isEqualTo(segments);
+    }
+
+    @Test
+    void aBaseIsNotWrittenBeforeTheSegmentsThatItCovers() {
+        String[] refused = {"default/segments/"};
+        ObjectStore failing = new ForwardingStore(memory) {
+            @Override
+            public boolean createIfAbsent(String key, Source content) {
+                if (key.startsWith(refused[0])) {
+                    throw new UnavailableException(ErrorCode.STORE_FULL, "create " + key, "it is full", "make room");
+                }
+                return super.createIfAbsent(key, content);
+            }
+        };
+        try (Maas maas = new Platforms(folder, failing).open()) {
+            ModelVersion one = maas.repository().register(ScriptedBackend.model("digits", "scale 1"));
+            for (int i = 1; i < 600; i++) {
+                maas.repository().publish(one, PublishOptions.to("alias-" + i));
+            }
+            refused[0] = "default/segments/000000000256";
+            refused(ErrorCode.STORE_FULL, () -> ((Registry) maas.repository()).maintain());
+        }
+        assertThat(memory.list("default/segments/", "", 10)).hasSize(1);
+        try (Maas maas = platforms.open()) {
+            ((Registry) maas.repository()).maintain();
+        }
+        assertThat(memory.list("default/segments/", "", 10)).hasSize(2);
     }
 
     @Test
