@@ -190,7 +190,8 @@ final class Ledger {
      * is written for bases stays in proportion to what is written for commits.
      */
     void compact() {
-        while (followsAll() && nextSegment + CommitLog.SEGMENT - 1 <= state.head().number()) {
+        while (followsAll()
+                && nextSegment + CommitLog.SEGMENT - 1 <= state.head().number()) {
             fold(nextSegment);
         }
         // after all segments: a host that starts from a base takes those before it to be there
