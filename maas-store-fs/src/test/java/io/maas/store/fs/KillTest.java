@@ -31,7 +31,7 @@ class KillTest {
 
     private static final int AT_ONCE = 4;
     private static final int CHECK_EVERY = 50;
-    private static final int MOST_CHANGES = 300;
+    private static final int MOST_CHANGES = 200;
     /** One in so many is killed while it starts or opens the store. */
     private static final int EARLY = 8;
 
