@@ -16,6 +16,7 @@ import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
+import io.maas.repository.RollbackOptions;
 import io.maas.spi.ObjectStore;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.FaultyStore.Fault;
@@ -32,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -281,6 +283,87 @@ class CommitProtocolTest {
             assertThat(done).isEqualTo(1);
             a.repository().refresh();
             assertThat(a.repository().history(DIGITS)).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatIsAnsweredWithoutAWriteIsAnsweredByTheNewestState() {
+        try (Maas a = platforms.open();
+                Maas b = platforms.open()) {
+            ModelVersion one = register(a, 1);
+            ModelVersion two = register(a, 2);
+            // b has not seen either
+            assertThat(b.repository()
+                            .publish(one, PublishOptions.toProduction())
+                            .number())
+                    .isEqualTo(2);
+
+            a.repository().publish(two, PublishOptions.toProduction().expecting("1"));
+            // for all that b has seen, production is version 1 already
+            assertThat(b.repository()
+                            .publish(one, PublishOptions.toProduction())
+                            .number())
+                    .isEqualTo(4);
+
+            a.repository().publish(two, PublishOptions.toProduction());
+            // and is not what is expected
+            assertThat(b.repository()
+                            .publish(one, PublishOptions.toProduction().expecting("2"))
+                            .number())
+                    .isEqualTo(6);
+
+            a.repository().publish(two, PublishOptions.to("canary"));
+            a.repository().publish(one, PublishOptions.to("canary"));
+            // and there is no canary to roll back
+            assertThat(b.repository()
+                            .rollback(DIGITS, RollbackOptions.of("canary"))
+                            .number())
+                    .isEqualTo(9);
+        }
+    }
+
+    @Test
+    void nothingIsSoAlreadyBecauseOfACommitThatFails() throws Exception {
+        Runnable[] inFlight = {() -> {}};
+        ObjectStore slow = new ForwardingStore(store) {
+            @Override
+            public boolean createIfAbsent(String key, Source content) {
+                if (key.endsWith("log/000000000001.json")) {
+                    inFlight[0].run();
+                }
+                return super.createIfAbsent(key, content);
+            }
+        };
+        ExecutorService executor = Executors.newFixedThreadPool(8);
+        try (Maas maas = new Platforms(folder, slow).open()) {
+            ModelVersion one = register(maas, 1);
+            List<Future<Commit>> riders = new ArrayList<>();
+            store.onCreate("default/log/000000000002", Fault.FAIL_BEFORE);
+            inFlight[0] = () -> {
+                List<Thread> threads = new CopyOnWriteArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    riders.add(executor.submit(() -> {
+                        threads.add(Thread.currentThread());
+                        return maas.repository().publish(one, PublishOptions.toProduction());
+                    }));
+                }
+                awaitAllWaiting(threads, 8);
+            };
+            maas.repository().publish(one, PublishOptions.to("canary"));
+
+            assertThat(riders)
+                    .hasSize(8)
+                    .allSatisfy(rider -> assertThatThrownBy(rider::get).hasCauseInstanceOf(UnavailableException.class));
+            assertThat(maas.repository().aliases(DIGITS)).containsOnlyKeys("canary");
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static void awaitAllWaiting(List<Thread> threads, int count) {
+        while (threads.size() < count
+                || threads.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
+            Thread.onSpinWait();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
@@ -12,6 +13,7 @@ import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
+import io.maas.spi.ObjectStore;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.charset.StandardCharsets;
@@ -162,6 +164,33 @@ class LogTest {
     }
 
     @Test
+    void aBaseIsNotWrittenBeforeTheSegmentsThatItCovers() {
+        String[] refused = {"default/segments/"};
+        ObjectStore failing = new ForwardingStore(memory) {
+            @Override
+            public boolean createIfAbsent(String key, Source content) {
+                if (key.startsWith(refused[0])) {
+                    throw new UnavailableException(ErrorCode.STORE_FULL, "create " + key, "it is full", "make room");
+                }
+                return super.createIfAbsent(key, content);
+            }
+        };
+        try (Maas maas = new Platforms(folder, failing).open()) {
+            ModelVersion one = maas.repository().register(ScriptedBackend.model("digits", "scale 1"));
+            for (int i = 1; i < 600; i++) {
+                maas.repository().publish(one, PublishOptions.to("alias-" + i));
+            }
+            refused[0] = "default/segments/000000000256";
+            refused(ErrorCode.STORE_FULL, () -> ((Registry) maas.repository()).maintain());
+        }
+        assertThat(memory.list("default/segments/", "", 10)).hasSize(1);
+        try (Maas maas = platforms.open()) {
+            ((Registry) maas.repository()).maintain();
+        }
+        assertThat(memory.list("default/segments/", "", 10)).hasSize(2);
+    }
+
+    @Test
     void anEditedCommitBreaksTheChain() {
         fill(5);
         String text = new String(memory.get(commit(3)).orElseThrow(), StandardCharsets.UTF_8);
@@ -174,6 +203,32 @@ class LogTest {
         fill(5);
         memory.delete(commit(2));
         refusesToOpen(ErrorCode.BROKEN_CHAIN);
+    }
+
+    /** As a filesystem's folder does: what is added while it is read may or may not be seen. */
+    @Test
+    void aListingThatMissesACommitMadeMeanwhileDoesNotBreakTheChain() {
+        fill(3);
+        boolean[] armed = {true};
+        ObjectStore racing = new ForwardingStore(memory) {
+            @Override
+            public List<String> list(String prefix, String after, int limit) {
+                if (!prefix.equals("default/log/") || !armed[0]) {
+                    return super.list(prefix, after, limit);
+                }
+                armed[0] = false;
+                try (Maas other = platforms.open()) {
+                    ModelVersion one = other.repository().resolve("digits:1");
+                    other.repository().publish(one, PublishOptions.to("second"));
+                    other.repository().publish(one, PublishOptions.to("third"));
+                }
+                return List.of(commit(4));
+            }
+        };
+        try (Maas maas = new Platforms(folder, racing).open()) {
+            assertThat(maas.repository().head()).isEqualTo(4);
+            assertThat(maas.repository().aliases(DIGITS)).containsOnlyKeys("production", "second", "third");
+        }
     }
 
     @Test

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Each round decides every waiting change against the newest state, writes one commit, and starts over for the changes
  * that are left if another process took the number. A change is refused, done, or unknown; when it is unknown its token
  * tells the outcome later.
+ *
+ * <p>What needs no write, a refusal or that something is so already, is answered when the commit of its round is durable:
+ * it may rest on a change in that commit, and the commit proves that the state was the newest. A round without a commit
+ * asks the store instead.
  */
 final class Committer {
     private static final int MOST_CHANGES = 256;
@@ -132,7 +136,7 @@ final class Committer {
         members.stream().filter(member -> !member.done).forEach(member -> member.fail(cause));
     }
 
-    /** Writes one commit for the members that are not refused. Returns false if another process took its number. */
+    /** Writes one commit for the members that are not refused. Returns false if another process was faster. */
     private boolean attempt(List<Pending<?>> members, long deadline) {
         RegistryState state = ledger.state();
         RegistryState.Head head = state.head();
@@ -142,14 +146,20 @@ final class Committer {
         List<Change> changes = new ArrayList<>();
         List<Pending<?>> writers = new ArrayList<>();
         RegistryState.Draft draft = state.draft();
+        List<Runnable> answers = new ArrayList<>();
         for (Pending<?> member : members) {
-            RegistryState.Draft next = decide(member, draft, new Slot(number, time), changes);
-            if (!member.done) {
+            int before = changes.size();
+            draft = decide(member, draft, new Slot(number, time), changes, answers);
+            if (changes.size() > before) {
                 writers.add(member);
-                draft = next;
             }
         }
         if (changes.isEmpty()) {
+            if (ledger.refresh() != head.number()) {
+                return false;
+            }
+            ledger.requireWritable();
+            answers.forEach(Runnable::run);
             return true;
         }
         CommitRecord record = new CommitRecord(number, head.digest(), time, 1, changes);
@@ -162,6 +172,7 @@ final class Committer {
                         .completeFrom(
                                 record.commit(changes.get(i)), changes.get(i).ops());
             }
+            answers.forEach(Runnable::run);
             return true;
         } else if (outcome instanceof CommitLog.Outcome.Taken taken) {
             ledger.follow(number, taken.bytes());
@@ -170,28 +181,29 @@ final class Committer {
             return false;
         }
         CommitLog.Outcome.Unknown unknown = (CommitLog.Outcome.Unknown) outcome;
-        for (Pending<?> writer : writers) {
-            writer.fail(new CommitStateUnknownException(
-                    writer.proposal.token(), "the store did not answer for " + timeout, unknown.cause()));
+        for (Pending<?> member : members) {
+            member.fail(new CommitStateUnknownException(
+                    member.proposal.token(), "the store did not answer for " + timeout, unknown.cause()));
         }
         return true;
     }
 
     private record Slot(long number, Instant time) {}
 
-    /** Adds the change of one member, or completes it without one. Returns the draft after it. */
+    /** Adds the change of one member, or what to answer without one. Returns the draft after it. */
     private <T> RegistryState.Draft decide(
-            Pending<T> member, RegistryState.Draft draft, Slot slot, List<Change> changes) {
+            Pending<T> member, RegistryState.Draft draft, Slot slot, List<Change> changes, List<Runnable> answers) {
         Proposal<T> proposal = member.proposal;
         try {
             Tokens.Use use = ledger.state().token(proposal.token());
             if (use != null) {
-                replay(member, use);
+                T outcome = outcome(proposal, use);
+                answers.add(() -> member.complete(outcome));
                 return draft;
             }
             Proposal.Decision<T> decision = proposal.decide().apply(draft);
             if (decision instanceof Proposal.Decision.Already<T> already) {
-                member.complete(already.result());
+                answers.add(() -> member.complete(already.result()));
                 return draft;
             }
             List<Op> ops = ((Proposal.Decision.Write<T>) decision).ops();
@@ -201,14 +213,13 @@ final class Committer {
             changes.add(change);
             return next;
         } catch (MaasException e) {
-            member.fail(e);
+            answers.add(() -> member.fail(e));
             return draft;
         }
     }
 
-    /** Answers a repeated change with the outcome of the first. */
-    private <T> void replay(Pending<T> member, Tokens.Use use) {
-        Proposal<T> proposal = member.proposal;
+    /** Returns the outcome of the first change with a token. */
+    private <T> T outcome(Proposal<T> proposal, Tokens.Use use) {
         if (!use.intent().equals(proposal.intent())) {
             throw new ConflictException(
                     ErrorCode.TOKEN_REUSED,
@@ -216,18 +227,22 @@ final class Committer {
                     "its token '" + proposal.token() + "' was used for another change in commit " + use.commit(),
                     "use a new token for each change, and the same one only to repeat it");
         }
-        byte[] bytes = ledger.log()
+        CommitRecord record = ledger.log()
                 .read(use.commit())
-                .orElseThrow(() -> new ConflictException(
-                        ErrorCode.BROKEN_CHAIN,
-                        "tell the outcome of an earlier change",
-                        "commit " + use.commit() + " is missing",
-                        "restore the log from a copy of the store"));
-        CommitRecord record = CommitCodec.read(use.commit(), bytes);
-        for (Change change : record.changes()) {
-            if (change.token().equals(proposal.token())) {
-                member.completeFrom(record.commit(change), change.ops());
-            }
-        }
+                .map(bytes -> CommitCodec.read(use.commit(), bytes))
+                .orElseThrow(() -> missing(use.commit(), "is missing"));
+        return record.changes().stream()
+                .filter(change -> change.token().equals(proposal.token()))
+                .findFirst()
+                .map(change -> proposal.result().apply(record.commit(change), change.ops()))
+                .orElseThrow(() -> missing(use.commit(), "does not have it"));
+    }
+
+    private static ConflictException missing(long commit, String why) {
+        return new ConflictException(
+                ErrorCode.BROKEN_CHAIN,
+                "tell the outcome of an earlier change",
+                "commit " + commit + " " + why,
+                "restore the log from a copy of the store");
     }
 }

@@ -190,26 +190,28 @@ final class Ledger {
      * is written for bases stays in proportion to what is written for commits.
      */
     void compact() {
-        while (true) {
-            long first = nextSegment;
-            if (!followsAll() || first + CommitLog.SEGMENT - 1 > state.head().number()) {
-                return;
-            }
-            List<byte[]> commits = new ArrayList<>(CommitLog.SEGMENT);
-            for (long n = first; n < first + CommitLog.SEGMENT; n++) {
-                long number = n;
-                commits.add(log.read(n)
-                        .orElseThrow(() -> new InvalidInputException(
-                                ErrorCode.BROKEN_CHAIN,
-                                "fold a segment of " + log,
-                                "commit " + number + " is missing",
-                                "restore the log from a copy of the store")));
-            }
-            countSegment(first, log.writeSegment(first, commits));
-            if (segmentBytesSinceBase * 4 > baseBytes) {
-                writeBase();
-            }
+        while (followsAll()
+                && nextSegment + CommitLog.SEGMENT - 1 <= state.head().number()) {
+            fold(nextSegment);
         }
+        // after all segments: a host that starts from a base takes those before it to be there
+        if (segmentBytesSinceBase * 4 > baseBytes) {
+            writeBase();
+        }
+    }
+
+    private void fold(long first) {
+        List<byte[]> commits = new ArrayList<>(CommitLog.SEGMENT);
+        for (long n = first; n < first + CommitLog.SEGMENT; n++) {
+            long number = n;
+            commits.add(log.read(n)
+                    .orElseThrow(() -> new InvalidInputException(
+                            ErrorCode.BROKEN_CHAIN,
+                            "fold a segment of " + log,
+                            "commit " + number + " is missing",
+                            "restore the log from a copy of the store")));
+        }
+        countSegment(first, log.writeSegment(first, commits));
     }
 
     private void writeBase() {
