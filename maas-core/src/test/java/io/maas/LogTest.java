@@ -15,6 +15,7 @@ import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
 import io.maas.spi.ObjectStore;
 import io.maas.testkit.FaultyStore;
+import io.maas.testkit.ForwardingStore;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

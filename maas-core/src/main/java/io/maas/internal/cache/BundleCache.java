@@ -53,6 +53,8 @@ import org.slf4j.LoggerFactory;
 public final class BundleCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BundleCache.class);
     private static final int CHUNK = 1 << 16;
+    private static final int CLAIMS = 8;
+    private static final String LOCK = ".lock";
 
     private final Path blobs;
     private final Path partial;
@@ -74,21 +76,14 @@ public final class BundleCache implements AutoCloseable {
         this.use = root.resolve("use");
         this.maxBytes = maxBytes;
         this.clock = clock;
-        byte[] id = new byte[8];
-        random.nextBytes(id);
-        this.own = use.resolve(HexFormat.of().formatHex(id));
         try {
             Files.createDirectories(blobs);
             Files.createDirectories(partial);
             Files.createDirectories(use);
             removeDead();
+            this.alive = claim(random);
+            this.own = use.resolve(alive.path().getFileName().toString().replace(LOCK, ""));
             Files.createDirectory(own);
-            LockedFile lock = LockedFile.open(
-                    lockOf(own), Otherwise.GIVE_UP, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            if (lock == null) {
-                throw new IOException("somebody else holds the lock of a new file");
-            }
-            this.alive = lock;
         } catch (IOException e) {
             throw new UnavailableException(
                     ErrorCode.STORE_UNAVAILABLE,
@@ -99,18 +94,38 @@ public final class BundleCache implements AutoCloseable {
         }
     }
 
-    private static Path lockOf(Path instance) {
-        return instance.resolveSibling(instance.getFileName() + ".lock");
+    /**
+     * Makes a lock file that says that this instance lives. Somebody who opens the cache just now may take the new file for
+     * one of the dead between its creation and its locking, and delete it; then another is made.
+     */
+    private LockedFile claim(RandomGenerator random) throws IOException {
+        for (int attempt = 0; attempt < CLAIMS; attempt++) {
+            byte[] id = new byte[8];
+            random.nextBytes(id);
+            Path path = use.resolve(HexFormat.of().formatHex(id) + LOCK);
+            try {
+                LockedFile lock = LockedFile.open(
+                        path, Otherwise.GIVE_UP, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                if (lock != null && !lock.wasMoved()) {
+                    return lock;
+                } else if (lock != null) {
+                    lock.close();
+                }
+            } catch (NoSuchFileException taken) {
+                LOG.trace("{} was taken away", path);
+            }
+        }
+        throw new IOException("new lock files were taken away " + CLAIMS + " times");
     }
 
     /** Removes what processes that ended without closing left in use. */
     private void removeDead() throws IOException {
-        try (DirectoryStream<Path> locks = Files.newDirectoryStream(use, "*.lock")) {
+        try (DirectoryStream<Path> locks = Files.newDirectoryStream(use, "*" + LOCK)) {
             for (Path lock : locks) {
                 try (LockedFile held = LockedFile.open(lock, Otherwise.GIVE_UP, StandardOpenOption.WRITE)) {
                     if (held != null) {
                         String name = lock.getFileName().toString();
-                        deleteTree(use.resolve(name.substring(0, name.length() - ".lock".length())));
+                        deleteTree(use.resolve(name.substring(0, name.length() - LOCK.length())));
                         Files.deleteIfExists(lock);
                     }
                 } catch (NoSuchFileException gone) {
@@ -325,9 +340,9 @@ public final class BundleCache implements AutoCloseable {
         deleteTree(own);
         try {
             alive.close();
-            Files.deleteIfExists(lockOf(own));
+            Files.deleteIfExists(alive.path());
         } catch (IOException e) {
-            LOG.debug("{} could not be removed", lockOf(own), e);
+            LOG.debug("{} could not be removed", alive.path(), e);
         }
     }
 }

@@ -187,9 +187,10 @@ final class Ledger {
 
     /**
      * Folds whole segments, and writes a base when the segments since the last one outweigh a quarter of it, so that what
-     * is written for bases stays in proportion to what is written for commits.
+     * is written for bases stays in proportion to what is written for commits. One thread at a time: what is written is
+     * created once, and would be made twice for nothing.
      */
-    void compact() {
+    synchronized void compact() {
         while (followsAll()
                 && nextSegment + CommitLog.SEGMENT - 1 <= state.head().number()) {
             fold(nextSegment);
