@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
 import io.maas.model.Manifest;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
@@ -179,6 +180,19 @@ class TransformChainTest {
         try (TransformChain chain = chain(manifest().before("wrong", Map.of()), wrong)) {
             TransformChain.Flow flow = chain.new Flow(Tensors.of("text", Tensor.of(new String[] {"hello"})));
             assertRefused(ErrorCode.TENSOR_DIM, flow::before).hasMessageContaining("'mask'");
+        }
+    }
+
+    @Test
+    void aPromiseThatAStepBreaksIsNamed() {
+        FakeTransform empty = new FakeTransform(
+                "empty", 1, new Signature(List.of(LOGITS), List.of(SCORES)), inputs -> Tensors.empty());
+        try (TransformChain chain = chain(manifest().after("empty", Map.of()), empty)) {
+            TransformChain.Flow flow = chain.new Flow(Tensors.empty());
+            assertThatThrownBy(() -> flow.after(Tensors.of("logits", Tensor.of(new float[1], 1, 1))))
+                    .hasMessageContaining("promised scores")
+                    .extracting(e -> ((MaasException) e).code())
+                    .isEqualTo(ErrorCode.INFERENCE_FAILED);
         }
     }
 }
