@@ -139,8 +139,11 @@ public final class Maas implements AutoCloseable {
     }
 
     private void poll() {
-        quietly("followed", registry::refresh);
-        pollSoon();
+        try {
+            quietly("followed", registry::refresh);
+        } finally {
+            pollSoon(); // whatever happened: a host that stops asking would serve old versions forever
+        }
     }
 
     /** Folds the log a while after a commit, once however many commits there were. */
@@ -160,7 +163,7 @@ public final class Maas implements AutoCloseable {
     private void quietly(String what, Runnable task) {
         try {
             task.run();
-        } catch (MaasException e) {
+        } catch (RuntimeException e) {
             if (!closed.get()) {
                 LOG.warn("The log in {} cannot be {} at the moment; models go on serving", store, what, e);
             }

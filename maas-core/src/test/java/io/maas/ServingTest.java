@@ -236,6 +236,32 @@ class ServingTest {
     }
 
     @Test
+    void aBackendThatBreaksItsPromisesIsReportedAndForgiven() {
+        publish("scale 1");
+        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
+        Commit broken = publish("once 2");
+        refused(ErrorCode.MODEL_UNAVAILABLE, () -> maas.awaitServing(broken));
+        assertThat(maas.status().routes().get(0).reason().orElseThrow()).contains("it is scripted to break");
+        assertThat(one(predictor)).isEqualTo(1);
+        maas.awaitServing(publish("scale 3"));
+        assertThat(one(predictor)).isEqualTo(3);
+    }
+
+    @Test
+    void whatOneModelCannotServeDoesNotTroubleThoseWhoWaitForAnother() {
+        publish("scale 1");
+        maas.predictor("digits");
+        ModelVersion iris = maas.repository().register(ScriptedBackend.model("iris", "scale 5"));
+        maas.repository().publish(iris, PublishOptions.toProduction());
+        maas.predictor("iris");
+        Commit broken = publish("once 2");
+        refused(ErrorCode.MODEL_UNAVAILABLE, () -> maas.awaitServing(broken));
+        ModelVersion next = maas.repository().register(ScriptedBackend.model("iris", "scale 6"));
+        maas.awaitServing(maas.repository().publish(next, PublishOptions.toProduction()));
+        assertThat(one(maas.predictor("iris"))).isEqualTo(6);
+    }
+
+    @Test
     void awaitServingGivesUpInTime() throws Exception {
         publish("scale 1");
         maas.predictor("digits");
@@ -260,6 +286,22 @@ class ServingTest {
         }
         refused(ErrorCode.BAD_SETTING, () -> CallOptions.deadline(Duration.ZERO));
         refused(ErrorCode.DEADLINE_EXCEEDED, () -> predictor.call(x(1), CallOptions.deadline(Duration.ofNanos(1))));
+    }
+
+    @Test
+    void aDeadlineEndsAnAsynchronousCallWhileItWaits() throws Exception {
+        maas.close();
+        maas = platforms.builder().asyncCalls(1).open();
+        publish("scale 2");
+        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
+        try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
+            CompletableFuture<Prediction<Tensors>> first = predictor.callAsync(x(1), CallOptions.defaults());
+            gate.awaitEntered();
+            CompletableFuture<Prediction<Tensors>> second =
+                    predictor.callAsync(x(1), CallOptions.deadline(Duration.ofMillis(10)));
+            assertThat(code(catchThrowable(second::get))).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(first).isNotDone();
+        }
     }
 
     @Test
@@ -389,6 +431,7 @@ class ServingTest {
         publish("variant 2");
         Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
         assertThat(predictor.predict(x(1, 2, 3)).get("y").toFloats()).containsExactly(2, 4, 6);
+        refused(ErrorCode.CALL_TOO_LARGE, () -> predictor.predict(x(new float[200_000])));
     }
 
     @Test
@@ -468,7 +511,9 @@ class ServingTest {
         ForwardingStore store = new ForwardingStore(platforms.store) {
             @Override
             public Optional<byte[]> get(String key) {
-                if (down.get()) {
+                if (down.get() && rude.get()) {
+                    throw new IllegalStateException("a store should not throw this");
+                } else if (down.get()) {
                     throw new UnavailableException(ErrorCode.STORE_UNAVAILABLE, "read", "the network is down", "wait");
                 }
                 return super.get(key);
@@ -481,6 +526,8 @@ class ServingTest {
             down.set(true);
             refused(ErrorCode.STORE_UNAVAILABLE, () -> host.repository().refresh());
             assertThat(one(predictor)).isEqualTo(1);
+            rude.set(true);
+            assertThatThrownBy(() -> host.repository().refresh()).isInstanceOf(IllegalStateException.class);
             down.set(false);
             host.awaitServing(publish("scale 2"));
             assertThat(one(predictor)).isEqualTo(2);
@@ -488,4 +535,5 @@ class ServingTest {
     }
 
     private final AtomicBoolean down = new AtomicBoolean();
+    private final AtomicBoolean rude = new AtomicBoolean();
 }

@@ -21,7 +21,7 @@ final class Load {
     private final LongAdder calls = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final Map<String, LongAdder> versions = new ConcurrentHashMap<>();
-    private final AtomicReference<@Nullable RuntimeException> firstFailure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
     private volatile boolean stopped;
 
     Load(Predictor<Tensors, Tensors> model, Digits images) {
@@ -34,6 +34,7 @@ final class Load {
             int offset = i * 71;
             Thread thread = new Thread(() -> callFrom(offset), "caller-" + i);
             threads.add(thread);
+            thread.setDaemon(true);
             thread.start();
         }
     }
@@ -44,7 +45,7 @@ final class Load {
                 Prediction<Tensors> prediction = model.call(images.image(i), CallOptions.defaults());
                 versions.computeIfAbsent(prediction.receipt().version(), v -> new LongAdder())
                         .increment();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed.increment();
                 firstFailure.compareAndSet(null, e);
             }
@@ -53,11 +54,13 @@ final class Load {
     }
 
     /** Waits until this many more calls were made. */
-    void awaitCalls(long more) throws InterruptedException {
-        long target = calls.sum() + more;
-        while (calls.sum() < target) {
+    void awaitCalls(long more, Progress progress) throws InterruptedException {
+        long before = calls.sum();
+        while (calls.sum() < before + more) {
+            progress.at(calls.sum() - before, more);
             Thread.sleep(1);
         }
+        progress.done();
     }
 
     void stop() throws InterruptedException {
@@ -76,7 +79,7 @@ final class Load {
     }
 
     @Nullable
-    RuntimeException firstFailure() {
+    Throwable firstFailure() {
         return firstFailure.get();
     }
 

@@ -5,7 +5,6 @@ import io.maas.model.ModelName;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Predictor;
 import io.maas.repository.AliasMove;
-import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
@@ -91,11 +90,8 @@ public final class Quickstart {
         }
     }
 
-    private ModelVersion register(String what, PackageSource source) {
-        Progress progress = new Progress(out, "registering " + what);
-        progress.at(0, 1);
+    private ModelVersion register(PackageSource source) {
         ModelVersion version = repository.register(source);
-        progress.done();
         out.printf(
                 Locale.ROOT,
                 "   %-22s %s, %,d bytes%n",
@@ -109,7 +105,7 @@ public final class Quickstart {
 
     private void embedSentences() throws IOException {
         out.printf("%n1. Sentences%n");
-        repository.publish(register("sentences", MiniLm.source()), PublishOptions.toProduction());
+        repository.publish(register(MiniLm.source()), PublishOptions.toProduction());
         Predictor<Tensors, Tensors> embed = maas.predictor(MiniLm.NAME);
         String[] sentences = {
             "A man is eating food.", "Someone is having a meal.", "The stock market fell sharply today."
@@ -140,8 +136,8 @@ public final class Quickstart {
 
     private void swapDigits() throws IOException, InterruptedException {
         out.printf("%n2. Handwritten digits%n");
-        ModelVersion weak = register("digits", Digits.source("v1", folder.resolve("packages")));
-        ModelVersion strong = register("digits", Digits.source("v2", folder.resolve("packages")));
+        ModelVersion weak = register(Digits.source("v1", folder.resolve("packages")));
+        ModelVersion strong = register(Digits.source("v2", folder.resolve("packages")));
         Digits holdout = Digits.holdout();
 
         maas.awaitServing(repository.publish(weak, PublishOptions.toProduction().reason("the first that works")));
@@ -151,12 +147,14 @@ public final class Quickstart {
         out.printf("   %-22s %d threads keep calling%n", "publishing " + strong, THREADS);
         Load load = new Load(digits, holdout);
         load.start(THREADS);
-        load.awaitCalls(2_000);
-        Commit better =
-                repository.publish(strong, PublishOptions.toProduction().reason("better on the held-out images"));
-        maas.awaitServing(better);
-        load.awaitCalls(2_000);
-        load.stop();
+        try {
+            load.awaitCalls(2_000, new Progress(out, "calling version 1"));
+            maas.awaitServing(
+                    repository.publish(strong, PublishOptions.toProduction().reason("better on the held-out images")));
+            load.awaitCalls(2_000, new Progress(out, "calling version 2"));
+        } finally {
+            load.stop();
+        }
         out.printf(Locale.ROOT, "   %-22s %,d made, %d failed%n", "calls", load.calls(), load.failed());
         load.byVersion()
                 .forEach((version, count) ->

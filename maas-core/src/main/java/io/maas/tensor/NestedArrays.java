@@ -26,17 +26,29 @@ final class NestedArrays {
             throw refused("it is not an array, " + nested.getClass().getName());
         }
         long[] shape = dims.stream().mapToLong(Long::longValue).toArray();
-        Object flat = Array.newInstance(leaf, Math.toIntExact(Shape.of(shape).elements()));
+        requireRectangular(nested, shape, 0);
+        long elements = Shape.of(shape).elements();
+        if (elements > Integer.MAX_VALUE) {
+            throw refused("it has " + elements + " elements, more than an array can hold");
+        }
+        Object flat = Array.newInstance(leaf, (int) elements);
         fill(nested, shape, 0, flat, 0);
         return tensor(flat, shape);
     }
 
-    private static int fill(@Nullable Object from, long[] shape, int depth, Object flat, int at) {
+    /** Checked before anything is allocated: a long first row says nothing about the others. */
+    private static void requireRectangular(@Nullable Object from, long[] shape, int depth) {
         if (from == null || Array.getLength(from) != shape[depth]) {
             throw refused("dimension " + depth + " is not of one length, " + shape[depth] + " at first and "
                     + (from == null ? "null" : Array.getLength(from)) + " later");
         }
-        int length = Array.getLength(from);
+        for (int i = 0; depth < shape.length - 1 && i < shape[depth]; i++) {
+            requireRectangular(Array.get(from, i), shape, depth + 1);
+        }
+    }
+
+    private static int fill(Object from, long[] shape, int depth, Object flat, int at) {
+        int length = (int) shape[depth];
         if (depth == shape.length - 1) {
             System.arraycopy(from, 0, flat, at, length);
             return at + length;

@@ -217,10 +217,12 @@ public final class Tensor {
         return new Tensor(type, shapeFor(buffer.remaining(), dims), buffer, null);
     }
 
-    private static ByteBuffer allocate(DataType type, int elements) {
+    private static ByteBuffer allocate(DataType type, long elements) {
         requireFixedWidth(type);
-        return ByteBuffer.allocate(Math.multiplyExact(elements, type.byteSize()))
-                .order(ByteOrder.nativeOrder());
+        if (elements > Integer.MAX_VALUE / type.byteSize()) {
+            throw wrongSize(elements + " elements of " + type + " need more than 2^31-1 bytes, the most on the heap");
+        }
+        return ByteBuffer.allocate((int) elements * type.byteSize()).order(ByteOrder.nativeOrder());
     }
 
     private static void requireFixedWidth(DataType type) {
@@ -335,7 +337,7 @@ public final class Tensor {
                     parts.stream().flatMap(part -> Arrays.stream(part.texts())).toArray(byte[][]::new);
             return new Tensor(first.type, joined, null, all);
         }
-        ByteBuffer bytes = allocate(first.type, Math.toIntExact(joined.elements()));
+        ByteBuffer bytes = allocate(first.type, joined.elements());
         parts.forEach(part -> part.copyTo(bytes));
         return new Tensor(first.type, joined, Memory.view(first.type, bytes.flip()), null);
     }

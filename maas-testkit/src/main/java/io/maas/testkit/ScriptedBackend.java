@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code variant 3}: as {@code scale}, plus the number of rows less one, so rows must not be run together
  *   <li>{@code corrupt}: refused when loaded
  *   <li>{@code failing}: loads, and fails each call
+ *   <li>{@code once 3}: as {@code scale}, but loading it a second time throws what a backend should not
  * </ul>
  *
  * <p>It notices misuse: a model that is closed while a call runs, or called after it was closed. Thread-safe.
@@ -47,6 +49,7 @@ public final class ScriptedBackend implements BackendProvider {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger loads = new AtomicInteger();
     private final AtomicBoolean misused = new AtomicBoolean();
+    private final Set<String> once = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Gate gate;
 
     /** Creates one; pass it to {@code Maas.builder().backend(…)}. */
@@ -165,7 +168,10 @@ public final class ScriptedBackend implements BackendProvider {
 
         Scripted(List<String> script) {
             kind = script.get(0);
-            if (!Set.of("scale", "variant", "failing").contains(kind)) {
+            if (kind.equals("once") && !once.add(script.toString())) {
+                throw new IllegalStateException("it is scripted to break");
+            }
+            if (!Set.of("scale", "variant", "failing", "once").contains(kind)) {
                 throw new InvalidInputException(
                         ErrorCode.MODEL_CORRUPT, "load the model", "its script is '" + script + "'", "write another");
             }

@@ -157,6 +157,9 @@ final class Frame {
         for (int i = 0; i < borrowed.size(); i++) {
             borrowed.get(i).close();
         }
+        if (!borrowed.isEmpty()) {
+            feeds.clear(); // a closed tensor still holds the caller's buffer, which is the caller's again
+        }
         borrowed.clear();
         Arrays.fill(given, null);
     }

@@ -52,6 +52,10 @@ final class OnnxBackend implements Backend {
         } catch (OrtException e) {
             close(session, e);
             throw refused(file, e);
+        } catch (RuntimeException e) {
+            // sizes that overflow, types that contradict each other: the file says what cannot be
+            close(session, e);
+            throw corrupt(file, e.toString(), e);
         }
     }
 

@@ -74,7 +74,7 @@ final class Tokenize implements Transform {
     }
 
     private Tensor padded(Encoding[] encodings, Part part, int length) {
-        long[] values = new long[encodings.length * length];
+        long[] values = new long[Math.multiplyExact(encodings.length, length)]; // bounded by the platform
         if (part == Part.INPUT_IDS && file.padId() != 0) {
             Arrays.fill(values, file.padId());
         }

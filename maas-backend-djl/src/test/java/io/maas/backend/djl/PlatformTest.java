@@ -11,6 +11,7 @@ import io.maas.model.Manifest;
 import io.maas.model.Manifest.Role;
 import io.maas.model.TensorSpec;
 import io.maas.predict.CallOptions;
+import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelDetails.BatchInvariance;
@@ -28,9 +29,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,6 +251,65 @@ class PlatformTest {
         assertThatThrownBy(() -> Tensor.of(new float[1], Long.MAX_VALUE, 2))
                 .extracting(e -> ((MaasException) e).code())
                 .isEqualTo(ErrorCode.TENSOR_SHAPE);
+    }
+
+    @Test
+    void versionsAreSwappedUnderLoadWithoutAFailedCall() throws Exception {
+        ModelVersion weak = register(PackageSource.directory(DIGITS.resolve("v1")));
+        ModelVersion strong = register(PackageSource.directory(DIGITS.resolve("v2")));
+        maas.repository().publish(weak, PublishOptions.toProduction());
+        Predictor<Tensors, Tensors> digits = maas.predictor("digits");
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            callers.add(new Thread(() -> {
+                while (!done.get() && failure.get() == null) {
+                    try {
+                        digits.predict(Tensors.of("image", Tensor.of(new float[64], 1, 64)));
+                    } catch (Throwable e) {
+                        failure.compareAndSet(null, e);
+                    }
+                }
+            }));
+        }
+        callers.forEach(Thread::start);
+        try {
+            for (int i = 0; i < 50; i++) {
+                maas.awaitServing(maas.repository().publish(strong, PublishOptions.toProduction()));
+                maas.awaitServing(maas.repository().rollback("digits"));
+            }
+        } finally {
+            done.set(true);
+            for (Thread caller : callers) {
+                caller.join();
+            }
+        }
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void closingWaitsForARunningEngine() throws Exception {
+        Predictor<Tensors, Tensors> slow = serve(PackageSource.onnx("slow", file("m.onnx", OnnxModels.slow())));
+        Tensors some = Tensors.of("steps", Tensor.scalar(20_000L), "v", Tensor.of(new float[32 * 32], 32, 32));
+        CompletableFuture<Prediction<Tensors>> call = slow.callAsync(some, CallOptions.defaults());
+        maas.close();
+        assertThat(call).isDone();
+    }
+
+    @Test
+    void tooManyTextsAreRefusedBeforeTheyAreTokenized() throws IOException {
+        Predictor<Tensors, Tensors> embed = serve(PackageSource.builder(Manifest.builder("minilm", "onnx")
+                        .before("tokenize", Map.of())
+                        .build())
+                .file("model.onnx", Role.WEIGHTS, resource("/all-minilm-l6-v2-q.onnx"))
+                .file("tokenizer.json", Role.CONFIG, resource("/all-minilm-l6-v2-q-tokenizer.json"))
+                .build());
+        String[] texts = new String[200_000];
+        Arrays.fill(texts, "text");
+        assertThatThrownBy(() -> embed.predict(Tensors.of("text", Tensor.of(texts))))
+                .extracting(e -> ((MaasException) e).code())
+                .isEqualTo(ErrorCode.CALL_TOO_LARGE);
     }
 
     @Test

@@ -2,9 +2,11 @@ package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -44,8 +46,14 @@ final class DirectScheduler implements Scheduler {
     }
 
     private @Nullable Future<?> watch(Call call, long now) {
-        return call.hasDeadline()
-                ? timer.schedule(() -> call.stop(ErrorCode.DEADLINE_EXCEEDED), call.left(now), TimeUnit.NANOSECONDS)
-                : null;
+        if (!call.hasDeadline()) {
+            return null;
+        }
+        try {
+            return timer.schedule(() -> call.stop(ErrorCode.DEADLINE_EXCEEDED), call.left(now), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new UnavailableException(
+                    ErrorCode.CLOSED, "run the model", "the platform was closed", "open it again", e);
+        }
     }
 }

@@ -17,12 +17,12 @@ final class EngineModel implements Servable {
     private final Signature engine;
     private final TransformChain transforms;
     private final Scheduler scheduler;
-    private final long maxElements;
+    private final long maxPositions;
 
     /**
      * Takes over the files and the model, and closes them in the end.
      *
-     * @param maxElements the most positions along all dimensions of an input that are free, such as batch times length
+     * @param maxPositions the most positions along all dimensions of an input that are free, such as batch times length
      */
     EngineModel(
             CachedBundle files,
@@ -30,18 +30,22 @@ final class EngineModel implements Servable {
             Signature engine,
             TransformChain transforms,
             Scheduler scheduler,
-            long maxElements) {
+            long maxPositions) {
         this.files = files;
         this.model = model;
         this.engine = engine;
         this.transforms = transforms;
         this.scheduler = scheduler;
-        this.maxElements = maxElements;
+        this.maxPositions = maxPositions;
     }
 
     @Override
     public Signature signature() {
         return transforms.signature();
+    }
+
+    long maxPositions() {
+        return maxPositions;
     }
 
     Signature engineSignature() {
@@ -51,13 +55,13 @@ final class EngineModel implements Servable {
     @Override
     public Tensors answer(Tensors inputs, Call call) {
         transforms.signature().checkInputs(inputs);
+        requireBounded(transforms.signature(), inputs, maxPositions);
         if (transforms.isEmpty()) {
-            requireBounded(inputs);
             return scheduler.run(model, inputs, call);
         }
         TransformChain.Flow flow = transforms.new Flow(inputs);
         Tensors prepared = flow.before();
-        requireBounded(prepared);
+        requireBounded(engine, prepared, maxPositions);
         return flow.after(scheduler.run(model, prepared, call));
     }
 
@@ -65,8 +69,8 @@ final class EngineModel implements Servable {
      * Refuses calls whose activations could exhaust the host's memory: engines allocate what a call asks for, and a batch
      * of 200,000 rows of 16 tokens got a process killed by the kernel.
      */
-    private void requireBounded(Tensors inputs) {
-        for (TensorSpec spec : engine.inputs()) {
+    static void requireBounded(Signature signature, Tensors inputs, long maxPositions) {
+        for (TensorSpec spec : signature.inputs()) {
             Tensor tensor = inputs.get(spec.name());
             long positions = 1;
             for (int d = 0; d < spec.rank(); d++) {
@@ -74,12 +78,12 @@ final class EngineModel implements Servable {
                     positions *= tensor.shape().dim(d); // at most the number of elements, which is checked
                 }
             }
-            if (positions > maxElements) {
+            if (positions > maxPositions) {
                 throw new InvalidInputException(
                         ErrorCode.CALL_TOO_LARGE,
                         "call the model",
                         "the tensor '" + spec.name() + "' of shape " + tensor.shape() + " has " + positions
-                                + " positions along its free dimensions, and at most " + maxElements + " are allowed",
+                                + " positions along its free dimensions, and at most " + maxPositions + " are allowed",
                         "split the call, or raise Maas.builder().maxPositions(…)");
             }
         }
@@ -87,8 +91,9 @@ final class EngineModel implements Servable {
 
     @Override
     public void close() {
-        model.close();
-        transforms.close();
-        files.close();
+        try (files;
+                transforms) {
+            model.close();
+        }
     }
 }

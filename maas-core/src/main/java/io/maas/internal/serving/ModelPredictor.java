@@ -82,6 +82,13 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         });
         try {
             requireOpen();
+            threads.atDeadline(
+                    call,
+                    () -> {
+                        call.stop(ErrorCode.DEADLINE_EXCEEDED);
+                        result.completeExceptionally(call.ended(ErrorCode.DEADLINE_EXCEEDED));
+                    },
+                    result);
             threads.call(() -> complete(result, input, options, call));
         } catch (UnavailableException e) {
             result.completeExceptionally(e);

@@ -98,15 +98,30 @@ final class Route {
             failure = null;
             return true;
         } catch (MaasException e) {
-            failure = new Failure(label, e);
-            LOG.error(
-                    "{} goes on with version {}: version {} cannot serve",
-                    ref,
-                    current.version().version(),
+            return failed(current, label, e);
+        } catch (RuntimeException | Error e) {
+            // a backend or transform that breaks its promises must not end following
+            return failed(
+                    current,
                     label,
-                    e);
-            return false;
+                    new UnavailableException(
+                            ErrorCode.MODEL_UNAVAILABLE,
+                            "load " + ref,
+                            e.toString(),
+                            "report this to whoever wrote the backend or the transforms",
+                            e));
         }
+    }
+
+    private boolean failed(Live current, String label, MaasException reason) {
+        failure = new Failure(label, reason);
+        LOG.error(
+                "{} goes on with version {}: version {} cannot serve",
+                ref,
+                current.version().version(),
+                label,
+                reason);
+        return false;
     }
 
     synchronized void close() {

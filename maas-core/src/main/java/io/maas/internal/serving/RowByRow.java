@@ -13,9 +13,9 @@ import java.util.List;
  * dynamically quantised ones. Callers then get the same numbers however they group their rows.
  */
 final class RowByRow implements Servable {
-    private final Servable model;
+    private final EngineModel model;
 
-    RowByRow(Servable model) {
+    RowByRow(EngineModel model) {
         this.model = model;
     }
 
@@ -47,6 +47,7 @@ final class RowByRow implements Servable {
             return model.answer(inputs, call);
         }
         model.signature().checkInputs(inputs);
+        EngineModel.requireBounded(model.signature(), inputs, model.maxPositions());
         List<Tensors> answers = new ArrayList<>();
         for (long row = 0; row < rows; row++) {
             answers.add(model.answer(row(inputs, row), call));

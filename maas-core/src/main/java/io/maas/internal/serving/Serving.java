@@ -200,6 +200,9 @@ public final class Serving implements AutoCloseable {
                 waitOn(left);
             }
             for (Entry entry : routes.values()) {
+                if (entry.wanted < commit) {
+                    continue; // what it cannot serve was asked for earlier
+                }
                 entry.route.failure().ifPresent(failure -> {
                     throw new UnavailableException(
                             ErrorCode.MODEL_UNAVAILABLE,

@@ -2,6 +2,7 @@ package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -81,6 +82,21 @@ public final class Threads implements AutoCloseable {
             pool.execute(task);
         } catch (RejectedExecutionException closed) {
             LOG.trace("A task is dropped, the platform closes", closed);
+        }
+    }
+
+    /** Ends an asynchronous call at its deadline, if it has one and is not done by then, wherever it waits. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage only takes the timer back
+    void atDeadline(Call call, Runnable end, CompletableFuture<?> result) {
+        if (!call.hasDeadline()) {
+            return;
+        }
+        try {
+            ScheduledFuture<?> pending = timer.schedule(end, call.left(System.nanoTime()), TimeUnit.NANOSECONDS);
+            result.whenComplete((value, error) -> pending.cancel(false));
+        } catch (RejectedExecutionException e) {
+            throw new UnavailableException(
+                    ErrorCode.CLOSED, "call the model", "the platform was closed", "open it again", e);
         }
     }
 
