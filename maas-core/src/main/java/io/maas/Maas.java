@@ -176,10 +176,11 @@ public final class Maas implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        serving.close();
-        threads.close();
-        maintain(); // leaves the hint of commits that were made just now
-        cache.close();
-        store.close();
+        try (store;
+                cache;
+                threads) {
+            serving.close();
+            maintain(); // leaves the hint of commits that were made just now
+        }
     }
 }

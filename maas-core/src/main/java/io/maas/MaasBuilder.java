@@ -213,7 +213,7 @@ public final class MaasBuilder {
             Threads threads = new Threads(asyncCalls);
             Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions);
             return new Maas(opened, registry, files, threads, serving, pollInterval);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (files != null) {
                 files.close();
             }

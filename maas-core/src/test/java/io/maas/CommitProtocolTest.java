@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.maas.error.AmbiguousWriteException;
 import io.maas.error.CommitStateUnknownException;
+import io.maas.error.DeniedException;
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
@@ -119,6 +121,40 @@ class CommitProtocolTest {
             Commit outcome = maas.repository().publish(one, publish);
             assertThat(outcome.number()).isEqualTo(1);
             assertThat(maas.repository().head()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDenialAfterAnUnknownWriteIsStillUnknown() {
+        MemoryStore memory = new MemoryStore();
+        boolean[] armed = {false};
+        ObjectStore expiring = new ForwardingStore(memory) {
+            private int tries;
+
+            @Override
+            public boolean createIfAbsent(String key, Source content) {
+                if (armed[0] && key.contains("/log/")) {
+                    if (tries++ == 0) {
+                        super.createIfAbsent(key, content);
+                        throw new AmbiguousWriteException(ErrorCode.STORE_UNAVAILABLE, "write", "timed out", "again");
+                    }
+                    throw new DeniedException(ErrorCode.STORE_READ_ONLY, "write", "the token expired", "renew it");
+                }
+                return super.createIfAbsent(key, content);
+            }
+        };
+        try (Maas maas = new Platforms(folder, expiring)
+                .builder()
+                .commitTimeout(Duration.ofNanos(1))
+                .open()) {
+            armed[0] = true;
+            assertThatThrownBy(() -> register(maas, 1)).isInstanceOf(CommitStateUnknownException.class);
+            armed[0] = false;
+            maas.repository().refresh();
+            assertThat(maas.repository()
+                            .details(maas.repository().resolve("digits:1"))
+                            .probe())
+                    .isPresent();
         }
     }
 
@@ -481,6 +517,37 @@ class CommitProtocolTest {
                     .isEqualTo(ErrorCode.CORRUPT_BLOB);
             store.heal();
             assertThat(maas.repository().details(one).manifest().name()).isEqualTo(DIGITS);
+        }
+    }
+
+    @Test
+    void aRottenFileIsNotExported() {
+        try (Maas maas = platforms.open()) {
+            ModelVersion one = register(maas, 1);
+            assertThat(maas.repository().details(one).manifest().name()).isEqualTo(DIGITS); // cached before it rots
+            store.flipBits("default/blobs/");
+            assertThatThrownBy(() -> maas.repository().exportZip(one, folder.resolve("out.zip")))
+                    .extracting(e -> ((MaasException) e).code())
+                    .isEqualTo(ErrorCode.CORRUPT_BLOB);
+            assertThat(folder.resolve("out.zip")).doesNotExist();
+        }
+    }
+
+    @Test
+    void filesThatCannotBeDeletedDoNotHideWhatWasWrong() {
+        ObjectStore keeping = new ForwardingStore(new MemoryStore()) {
+            @Override
+            public void delete(String key) {
+                if (key.contains("/blobs/")) {
+                    throw new DeniedException(ErrorCode.STORE_READ_ONLY, "delete", "no right", "ask for it");
+                }
+                super.delete(key);
+            }
+        };
+        try (Maas maas = new Platforms(folder, keeping).open()) {
+            assertThatThrownBy(() -> maas.repository().register(ScriptedBackend.model("digits", "corrupt")))
+                    .extracting(e -> ((MaasException) e).code())
+                    .isEqualTo(ErrorCode.MODEL_CORRUPT);
         }
     }
 

@@ -155,6 +155,9 @@ class RegistryTest {
         ModelVersion variant = repository.register(ScriptedBackend.model("digits", "variant 1"));
         assertThat(repository.details(variant).probe().orElseThrow().batchInvariance())
                 .isEqualTo(BatchInvariance.VARIANT);
+        ModelVersion sequence = repository.register(ScriptedBackend.model("digits", "sequence 1"));
+        assertThat(repository.details(sequence).probe().orElseThrow().batchInvariance())
+                .isNotEqualTo(BatchInvariance.INVARIANT);
         ModelVersion failing = repository.register(ScriptedBackend.model("digits", "failing"));
         assertThat(repository.details(failing).probe().orElseThrow().batchInvariance())
                 .isEqualTo(BatchInvariance.UNKNOWN);

@@ -435,6 +435,13 @@ class ServingTest {
     }
 
     @Test
+    void stepsOfASequenceStayTogether() {
+        publish("sequence 2");
+        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
+        assertThat(predictor.predict(x(1, 2, 3)).get("y").toFloats()).containsExactly(2, 5, 9);
+    }
+
+    @Test
     void aPackageMaySayThatMixingDoesNotMatter() {
         Manifest manifest = Manifest.builder("digits", ScriptedBackend.FORMAT)
                 .runtime(new Manifest.RuntimeSpec(
@@ -449,7 +456,7 @@ class ServingTest {
                         maas.repository().register(ScriptedBackend.model(manifest, "variant 2")),
                         PublishOptions.toProduction());
         assertThat(maas.predictor("digits").predict(x(1, 2, 3)).get("y").toFloats())
-                .containsExactly(4, 6, 8);
+                .containsExactly(2.02f, 4.02f, 6.02f);
     }
 
     @Test

@@ -4,7 +4,8 @@ package io.maas.error;
  * The deadline passed before the store said whether the change was committed: it may have been, or still be.
  *
  * <p>Nothing was deleted or undone. Repeating the same call with {@link #token()} as its token returns the outcome of
- * this one if it took effect, and performs it if it did not; it never happens twice.
+ * this one if it took effect, and performs it if it did not; it never happens twice. As
+ * long as repeating fails, for whatever reason, the outcome of this one stays unknown.
  */
 public final class CommitStateUnknownException extends MaasException {
     private final String token;

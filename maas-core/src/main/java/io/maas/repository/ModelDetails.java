@@ -25,13 +25,21 @@ public record ModelDetails(ModelVersion version, Manifest manifest, Optional<Pro
 
     /** Whether the result for a row is the same whichever rows it is run with. */
     public enum BatchInvariance {
-        /** Measured: equal within rounding. */
+        /** Measured: equal within rounding. Rows may be run together. */
         INVARIANT,
-        /** Measured: it is not, as with dynamically quantised models. Rows are run alone. */
+        /**
+         * Measured: nearly, but not within rounding, as with dynamically quantised models. Rows are run alone, so that the
+         * answer for a row does not depend on how callers group rows.
+         */
         VARIANT,
-        /** The model has no batch dimension in all of its inputs and outputs. Rows are run alone. */
+        /**
+         * Measured: not at all. What looks like rows belongs together, such as the steps of a sequence. Calls are run as they
+         * are given, and never with others.
+         */
+        DEPENDENT,
+        /** The model has no batch dimension in all of its inputs and outputs. Calls are run as they are given. */
         NOT_BATCHED,
-        /** It could not be measured: the model could not be run on made-up inputs. Rows are run alone. */
+        /** It could not be measured: the model could not be run on made-up inputs. Calls are run as they are given. */
         UNKNOWN
     }
 }

@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * The registry: immutable versions, aliases that move between them, and the log of every change.
  *
- * <p>A change is one commit. When a method that changes something returns, the change is durable and every later read,
- * by any process, sees it. When it throws anything but {@link CommitStateUnknownException}, nothing has changed.
+ * <p>A change is one commit. When a method that changes something returns, the change is durable and every later read of
+ * this platform sees it; other processes see it when they next ask the store, or after {@link #refresh()}. When it throws anything but {@link CommitStateUnknownException}, nothing has changed.
  * Several processes may change the same registry at once: commits are numbered without gaps, and each is checked against
  * the state just before it.
  *

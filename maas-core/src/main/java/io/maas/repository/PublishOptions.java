@@ -18,6 +18,12 @@ public record PublishOptions(
         Optional<String> reason,
         Optional<String> token,
         Optional<String> expected) {
+    /** Checks the names. */
+    public PublishOptions {
+        Names.alias(alias);
+        expected.ifPresent(Names::version);
+    }
+
     /** Moves the alias {@code production}, which a bare model name stands for. */
     public static PublishOptions toProduction() {
         return to(Names.PRODUCTION);
@@ -25,8 +31,7 @@ public record PublishOptions(
 
     /** Moves any alias. */
     public static PublishOptions to(String alias) {
-        return new PublishOptions(
-                Names.alias(alias), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new PublishOptions(alias, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** Says who does it. */
@@ -46,6 +51,6 @@ public record PublishOptions(
 
     /** Refuses the change unless the alias points at this version. */
     public PublishOptions expecting(String version) {
-        return new PublishOptions(alias, actor, reason, token, Optional.of(Names.version(version)));
+        return new PublishOptions(alias, actor, reason, token, Optional.of(version));
     }
 }

@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 public record RegisterOptions(
         Optional<String> version, Optional<String> actor, Optional<String> reason, Optional<String> token) {
+    /** Checks the label. */
+    public RegisterOptions {
+        version.ifPresent(Names::version);
+    }
+
     /** Returns the defaults. */
     public static RegisterOptions defaults() {
         return new RegisterOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
@@ -20,7 +25,7 @@ public record RegisterOptions(
 
     /** Sets the label. */
     public RegisterOptions version(String label) {
-        return new RegisterOptions(Optional.of(Names.version(label)), actor, reason, token);
+        return new RegisterOptions(Optional.of(label), actor, reason, token);
     }
 
     /** Says who does it. */

@@ -20,6 +20,13 @@ public record RollbackOptions(
         Optional<String> reason,
         Optional<String> token,
         Optional<String> expected) {
+    /** Checks the names. */
+    public RollbackOptions {
+        Names.alias(alias);
+        version.ifPresent(Names::version);
+        expected.ifPresent(Names::version);
+    }
+
     /** Goes back to the version that production pointed at before. */
     public static RollbackOptions ofProduction() {
         return of(Names.PRODUCTION);
@@ -28,17 +35,12 @@ public record RollbackOptions(
     /** Goes back to the version that an alias pointed at before. */
     public static RollbackOptions of(String alias) {
         return new RollbackOptions(
-                Names.alias(alias),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+                alias, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** Goes back to this version, which must have been published before. */
     public RollbackOptions toVersion(String label) {
-        return new RollbackOptions(alias, Optional.of(Names.version(label)), actor, reason, token, expected);
+        return new RollbackOptions(alias, Optional.of(label), actor, reason, token, expected);
     }
 
     /** Says who does it. */
@@ -58,6 +60,6 @@ public record RollbackOptions(
 
     /** Refuses the change unless the alias points at this version. */
     public RollbackOptions expecting(String label) {
-        return new RollbackOptions(alias, version, actor, reason, token, Optional.of(Names.version(label)));
+        return new RollbackOptions(alias, version, actor, reason, token, Optional.of(label));
     }
 }

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code scale 3}: {@code y = 3 x}, with {@code x} and {@code y} FP32 of {@code [batch]}
- *   <li>{@code variant 3}: as {@code scale}, plus the number of rows less one, so rows must not be run together
+ *   <li>{@code variant 3}: as {@code scale}, plus 0.01 for each further row, so rows must not be run together
+ *   <li>{@code sequence 3}: as {@code scale}, plus all the {@code x} before, of {@code [steps]}, which must not be run alone
  *   <li>{@code corrupt}: refused when loaded
  *   <li>{@code failing}: loads, and fails each call
  *   <li>{@code once 3}: as {@code scale}, but loading it a second time throws what a backend should not
@@ -171,7 +172,7 @@ public final class ScriptedBackend implements BackendProvider {
             if (kind.equals("once") && !once.add(script.toString())) {
                 throw new IllegalStateException("it is scripted to break");
             }
-            if (!Set.of("scale", "variant", "failing", "once").contains(kind)) {
+            if (!Set.of("scale", "variant", "failing", "once", "sequence").contains(kind)) {
                 throw new InvalidInputException(
                         ErrorCode.MODEL_CORRUPT, "load the model", "its script is '" + script + "'", "write another");
             }
@@ -182,9 +183,9 @@ public final class ScriptedBackend implements BackendProvider {
 
         @Override
         public Signature signature() {
+            String rows = kind.equals("sequence") ? "steps" : "batch";
             return new Signature(
-                    List.of(TensorSpec.of("x", DataType.FP32, "batch")),
-                    List.of(TensorSpec.of("y", DataType.FP32, "batch")));
+                    List.of(TensorSpec.of("x", DataType.FP32, rows)), List.of(TensorSpec.of("y", DataType.FP32, rows)));
         }
 
         @Override
@@ -209,10 +210,11 @@ public final class ScriptedBackend implements BackendProvider {
 
         private Tensor answer(Tensor x) {
             float[] values = x.toFloats();
-            float extra = kind.equals("variant") ? values.length - 1 : 0;
+            float extra = kind.equals("variant") ? 0.01f * (values.length - 1) : 0;
             float[] result = new float[values.length];
             for (int i = 0; i < values.length; i++) {
                 result[i] = factor * values[i] + extra;
+                extra += kind.equals("sequence") ? values[i] : 0;
             }
             return Tensor.wrap(result);
         }

@@ -24,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -54,6 +55,7 @@ public final class BundleCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BundleCache.class);
     private static final int CHUNK = 1 << 16;
     private static final int CLAIMS = 8;
+    private static final Duration ABANDONED = Duration.ofDays(7);
     private static final String LOCK = ".lock";
 
     private final Path blobs;
@@ -81,6 +83,7 @@ public final class BundleCache implements AutoCloseable {
             Files.createDirectories(partial);
             Files.createDirectories(use);
             removeDead();
+            removeOldDownloads();
             this.alive = claim(random);
             this.own = use.resolve(alive.path().getFileName().toString().replace(LOCK, ""));
             Files.createDirectory(own);
@@ -125,13 +128,34 @@ public final class BundleCache implements AutoCloseable {
                 try (LockedFile held = LockedFile.open(lock, Otherwise.GIVE_UP, StandardOpenOption.WRITE)) {
                     if (held != null) {
                         String name = lock.getFileName().toString();
-                        deleteTree(use.resolve(name.substring(0, name.length() - LOCK.length())));
-                        Files.deleteIfExists(lock);
+                        // the lock goes last: it is what leads to the folder
+                        if (deleteTree(use.resolve(name.substring(0, name.length() - LOCK.length())))) {
+                            Files.deleteIfExists(lock);
+                        }
                     }
                 } catch (NoSuchFileException gone) {
                     LOG.trace("{} is gone", lock);
                 }
             }
+        }
+    }
+
+    /** Removes downloads that were broken off long ago: nobody will go on with them. */
+    private void removeOldDownloads() throws IOException {
+        FileTime old = FileTime.from(clock.instant().minus(ABANDONED));
+        try (DirectoryStream<Path> downloads = Files.newDirectoryStream(partial)) {
+            for (Path download : downloads) {
+                if (Files.getLastModifiedTime(download).compareTo(old) >= 0) {
+                    continue;
+                }
+                try (LockedFile held = LockedFile.open(download, Otherwise.GIVE_UP, StandardOpenOption.WRITE)) {
+                    if (held != null) {
+                        Files.deleteIfExists(download);
+                    }
+                }
+            }
+        } catch (NoSuchFileException gone) {
+            LOG.trace("A download has come to its end meanwhile", gone);
         }
     }
 
@@ -176,7 +200,7 @@ public final class BundleCache implements AutoCloseable {
         Path cached = blobs.resolve(blob.digest().hex());
         if (link(cached, target)) {
             if (digest(target).equals(blob.digest())) {
-                Files.setLastModifiedTime(cached, FileTime.from(clock.instant()));
+                Files.setLastModifiedTime(target, FileTime.from(clock.instant())); // the same file, or a copy
                 return;
             }
             LOG.warn("A cached file of {} is damaged and is fetched again", blob.digest());
@@ -321,26 +345,30 @@ public final class BundleCache implements AutoCloseable {
         }
     }
 
-    static void deleteTree(Path folder) {
+    static boolean deleteTree(Path folder) {
         if (!Files.exists(folder)) {
-            return;
+            return true;
         }
         try (Stream<Path> walk = Files.walk(folder)) {
             for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
+            return true;
         } catch (IOException e) {
             LOG.warn("{} could not be removed; it will be when the cache is opened again", folder, e);
+            return false;
         }
     }
 
     /** Removes what this instance has in use. Content stays for the next. Closing twice is harmless. */
     @Override
     public void close() {
-        deleteTree(own);
+        boolean gone = deleteTree(own);
         try {
             alive.close();
-            Files.deleteIfExists(alive.path());
+            if (gone) {
+                Files.deleteIfExists(alive.path());
+            }
         } catch (IOException e) {
             LOG.debug("{} could not be removed", alive.path(), e);
         }

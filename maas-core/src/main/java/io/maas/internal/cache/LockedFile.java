@@ -20,15 +20,20 @@ import org.jspecify.annotations.Nullable;
  * warns of it. So nothing here opens a file that this process has locked already, not even to find that out.
  */
 final class LockedFile implements AutoCloseable {
-    /** The locked files of this process, as the operating system keeps them for a process and not for an object. */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    /**
+     * The locked files of this process, as the operating system keeps them for a process and not for an object. Two class
+     * loaders may each have this library, and must know of each other's locks; system properties are what they share.
+     */
+    @SuppressWarnings("unchecked") // nobody else uses the name
+    private static final Set<String> HELD = (Set<String>)
+            System.getProperties().computeIfAbsent("io.maas.cache.held", name -> ConcurrentHashMap.<String>newKeySet());
 
     private final Path path;
-    private final Path key;
+    private final String key;
     private final FileChannel channel;
     private final @Nullable Object identity;
 
-    private LockedFile(Path path, Path key, FileChannel channel, @Nullable Object identity) {
+    private LockedFile(Path path, String key, FileChannel channel, @Nullable Object identity) {
         this.path = path;
         this.key = key;
         this.channel = channel;
@@ -44,7 +49,7 @@ final class LockedFile implements AutoCloseable {
     /** Opens and locks a file. Returns null if this process holds it, or another does and this is not to wait. */
     static @Nullable LockedFile open(Path path, Otherwise otherwise, OpenOption... options) throws IOException {
         Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file lies in a folder");
-        Path key = folder.toRealPath().resolve(path.getFileName());
+        String key = folder.toRealPath().resolve(path.getFileName()).toString();
         if (!HELD.add(key)) {
             return null;
         }
@@ -63,7 +68,7 @@ final class LockedFile implements AutoCloseable {
         }
     }
 
-    private static void release(Path key, @Nullable FileChannel channel) throws IOException {
+    private static void release(String key, @Nullable FileChannel channel) throws IOException {
         try {
             if (channel != null) {
                 channel.close();

@@ -37,6 +37,7 @@ public final class CommitLog {
     /** Commits in one segment. */
     public static final int SEGMENT = 256;
 
+    private static final int LONGEST_COMMIT = 64 << 20;
     private static final String HINT = "hint/last";
 
     private final ObjectStore store;
@@ -95,10 +96,11 @@ public final class CommitLog {
                     return attempt(number, bytes);
                 } catch (AmbiguousWriteException e) {
                     unknown = e;
-                } catch (UnavailableException e) {
+                } catch (MaasException e) {
                     // Definite for this try alone: an earlier one may still land, and only its number can tell. A store
                     // that gave up because of an interrupt has written nothing either.
-                    if (unknown == null && !tries.wasInterrupted()) {
+                    boolean interrupted = tries.wasInterrupted() && e instanceof UnavailableException;
+                    if (unknown == null && !interrupted) {
                         throw e;
                     }
                 }
@@ -248,8 +250,8 @@ public final class CommitLog {
         try (DataInputStream in = gunzip(stored.get())) {
             for (int i = 0; i < SEGMENT; i++) {
                 int length = in.readInt();
-                if (length < 0) {
-                    throw new EOFException("a negative length");
+                if (length < 0 || length > LONGEST_COMMIT) {
+                    throw new EOFException("an impossible length, " + length);
                 }
                 byte[] commit = in.readNBytes(length);
                 if (commit.length < length) {

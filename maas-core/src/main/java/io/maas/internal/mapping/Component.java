@@ -98,11 +98,11 @@ final class Component {
 
     Object fromTensor(Tensor tensor) {
         Shape shape = tensor.shape();
-        if (shape.rank() != spec.rank() || (rows && shape.dim(0) != 1)) {
+        if (tensor.type() != spec.type() || shape.rank() != spec.rank() || (rows && shape.dim(0) != 1)) {
             throw new InvalidInputException(
                     ErrorCode.MAPPING,
                     "make a record of an answer",
-                    "the tensor '" + spec.name() + "' has the shape " + shape + ", expected one row of " + spec,
+                    "the tensor '" + spec.name() + "' is " + tensor.type() + shape + ", expected one row of " + spec,
                     "use tensors rather than records for this model");
         }
         Object flat = Elements.returned(tensor, leaf);

@@ -1,6 +1,7 @@
 package io.maas.internal.registry;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitLog;
@@ -12,9 +13,13 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Immutable content by digest. What is read is checked, or checked by whoever reads it. */
 public final class Blobs {
+    private static final Logger LOG = LoggerFactory.getLogger(Blobs.class);
+
     private final ObjectStore store;
     private final CommitLog log;
     private final CommitLog.Pauses pauses;
@@ -43,7 +48,14 @@ public final class Blobs {
 
     /** Deletes blobs that no commit names. */
     void discard(Iterable<BlobKey> blobs) {
-        blobs.forEach(blob -> store.delete(log.key(blob.key())));
+        for (BlobKey blob : blobs) {
+            try {
+                store.delete(log.key(blob.key()));
+            } catch (MaasException e) {
+                // an orphan costs room, and what the caller asked for is decided already
+                LOG.warn("{} is not used and could not be deleted from {}", blob.key(), store, e);
+            }
+        }
     }
 
     /** Returns a small blob, checked. */

@@ -212,8 +212,8 @@ final class Committer {
             RegistryState.Draft next = draft.copy().apply(commit, ops);
             changes.add(change);
             return next;
-        } catch (MaasException e) {
-            answers.add(() -> member.fail(e));
+        } catch (RuntimeException e) {
+            answers.add(() -> member.fail(e)); // its own fault, and not that of those who ride along
             return draft;
         }
     }

@@ -84,7 +84,7 @@ public final class StoredBundle {
 
                     @Override
                     public InputStream open() {
-                        return blobs.open(blob, 0);
+                        return new CheckedStream(blobs.open(blob, 0), size, blob.digest(), () -> blobs.corrupt(blob));
                     }
                 };
     }

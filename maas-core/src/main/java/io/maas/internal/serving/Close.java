@@ -46,4 +46,22 @@ final class Close {
                         .orElse(0)
                 : 0;
     }
+
+    /** The length of the difference by the length of what is expected; infinite for what is not numbers. */
+    static double distance(Tensor expected, Tensor actual) {
+        if (!expected.type().isFloating() || !expected.shape().equals(actual.shape())) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double[] wanted = expected.toDoubles();
+        double[] given = actual.toDoubles();
+        double difference = 0;
+        double length = 0;
+        for (int i = 0; i < wanted.length; i++) {
+            difference += (wanted[i] - given[i]) * (wanted[i] - given[i]);
+            length += wanted[i] * wanted[i];
+        }
+        // NaN, from infinities or zeros, counts as far apart
+        double distance = Math.sqrt(difference / length);
+        return distance >= 0 ? distance : Double.POSITIVE_INFINITY;
+    }
 }

@@ -30,6 +30,9 @@ final class DirectScheduler implements Scheduler {
         Call.Run run = call.run(inputs);
         try {
             model.infer(run);
+            if (call.hasDeadline()) {
+                call.requireAlive(nanoTime.getAsLong()); // an engine that cannot be interrupted may come too late
+            }
             return run.outputs();
         } catch (MaasException e) {
             if (e.code() == ErrorCode.CANCELLED) {

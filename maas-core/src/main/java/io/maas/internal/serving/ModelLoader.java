@@ -46,7 +46,7 @@ final class ModelLoader implements Prober {
         try {
             Examination.warmUpAndTest(manifest, model);
             return model;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             model.close();
             throw e;
         }
@@ -75,7 +75,7 @@ final class ModelLoader implements Prober {
             Signature engine = DeclaredSignature.merge(manifest, model.signature());
             TransformChain chain = new TransformChain(transforms, files, engine);
             return new EngineModel(files, model, engine, chain, scheduler, maxPositions);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (model != null) {
                 model.close();
             }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * of the old one, which closes when its last call ends. A call that reads the old version at the very moment it closes is
  * refused the lease and reads again, so no call fails. A version that cannot be loaded changes nothing but the status.
  *
- * <p>Thread-safe; {@link #update} runs on one thread at a time.
+ * <p>Thread-safe.
  */
 final class Route {
     private static final Logger LOG = LoggerFactory.getLogger(Route.class);
@@ -28,7 +28,10 @@ final class Route {
     private final ServablePool pool;
     private volatile @Nullable Live live;
     private volatile @Nullable Failure failure;
-    private volatile boolean closed;
+    /** Held while loading, which may take long; closing does not wait for it. */
+    private final Object loading = new Object();
+
+    private boolean closed;
 
     /** The version that answers. */
     record Live(VersionState version, Leased<Servable> model) {}
@@ -61,39 +64,45 @@ final class Route {
             current = live;
         }
         if (current == null) {
-            throw new UnavailableException(
-                    ErrorCode.CLOSED, "call " + ref, "its predictor was closed", "make another from an open platform");
+            throw closedError();
         }
         return current;
     }
 
+    private UnavailableException closedError() {
+        return new UnavailableException(
+                ErrorCode.CLOSED, "call " + ref, "its predictor was closed", "make another from an open platform");
+    }
+
     /** Loads what the reference points at, and throws if that cannot be done. */
-    synchronized void open() {
-        VersionState wanted = registry.resolveState(ref);
-        live = new Live(wanted, pool.hold(wanted));
+    void open() {
+        synchronized (loading) {
+            VersionState wanted = registry.resolveState(ref);
+            Leased<Servable> model = pool.hold(wanted);
+            if (!serve(new Live(wanted, model))) {
+                model.release();
+                throw closedError();
+            }
+        }
     }
 
     /** Brings the route up to date. Returns false if the version that should answer could not be loaded. */
-    synchronized boolean update() {
-        Live current = live;
-        if (closed || current == null) {
-            return true;
+    boolean update() {
+        synchronized (loading) {
+            Live current = live;
+            return current == null || update(current);
         }
+    }
+
+    private boolean update(Live current) {
         String label = "?";
         try {
             VersionState wanted = registry.resolveState(ref);
             label = wanted.version();
             if (!wanted.digest().equals(current.version().digest())) {
-                Leased<Servable> next = pool.hold(wanted);
-                live = new Live(wanted, next);
-                current.model().release();
-                LOG.info(
-                        "{} is served by version {} after {}",
-                        ref,
-                        label,
-                        current.version().version());
+                swap(current, new Live(wanted, pool.hold(wanted)));
             } else if (!label.equals(current.version().version())) {
-                live = new Live(wanted, current.model()); // the same bundle under another label
+                serve(new Live(wanted, current.model())); // the same bundle under another label
             }
             failure = null;
             return true;
@@ -111,6 +120,27 @@ final class Route {
                             "report this to whoever wrote the backend or the transforms",
                             e));
         }
+    }
+
+    private void swap(Live current, Live next) {
+        if (!serve(next)) {
+            next.model().release();
+            return;
+        }
+        current.model().release();
+        LOG.info(
+                "{} is served by version {} after {}",
+                ref,
+                next.version().version(),
+                current.version().version());
+    }
+
+    /** Points new calls at a version; false if the route was closed meanwhile. */
+    private synchronized boolean serve(Live next) {
+        if (!closed) {
+            live = next;
+        }
+        return !closed;
     }
 
     private boolean failed(Live current, String label, MaasException reason) {

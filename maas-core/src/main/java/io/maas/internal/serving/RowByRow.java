@@ -7,25 +7,45 @@ import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Runs the rows of a call one by one, for models whose answer for a row depends on the rows it is run with, as with
  * dynamically quantised ones. Callers then get the same numbers however they group their rows.
  */
 final class RowByRow implements Servable {
+    private static final Pattern BATCH = Pattern.compile("(?i)batch.*|n");
+
     private final EngineModel model;
 
     RowByRow(EngineModel model) {
         this.model = model;
     }
 
-    /** Tells whether the answers for single rows can be put together: rows lead, and all else has one size. */
+    /**
+     * Tells whether the answers for single rows can be put together: rows lead everywhere, and all else has one size. What
+     * leads must be called a batch, since the steps of a sequence may lead as well and mean something together.
+     */
     static boolean canSplit(Signature signature) {
-        return !signature.inputs().isEmpty()
-                && signature.inputs().stream().allMatch(RowByRow::leadsWithRows)
+        return haveRows(signature)
+                && BATCH.matcher(signature.inputs().get(0).dims().get(0).toString())
+                        .matches()
                 && signature.outputs().stream()
-                        .allMatch(output -> leadsWithRows(output)
-                                && output.dims().stream().skip(1).allMatch(Dim.Fixed.class::isInstance));
+                        .allMatch(output -> output.dims().stream().skip(1).allMatch(Dim.Fixed.class::isInstance));
+    }
+
+    /** Tells whether all inputs and outputs have as many rows as each other: one name leads them all. */
+    static boolean haveRows(Signature signature) {
+        List<TensorSpec> all = Stream.concat(signature.inputs().stream(), signature.outputs().stream())
+                .toList();
+        return !signature.inputs().isEmpty()
+                && all.stream().allMatch(RowByRow::leadsWithRows)
+                && signature.inputs().stream()
+                                .map(input -> input.dims().get(0))
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     /** Tells whether the first dimension is free, which is what batches lie along. */

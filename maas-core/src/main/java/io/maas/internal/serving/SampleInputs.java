@@ -17,6 +17,8 @@ final class SampleInputs {
         "a short text", "a somewhat longer text, whose words do not matter much to anyone"
     };
 
+    private static final int MOST = 1 << 24;
+
     private SampleInputs() {}
 
     /** One row, the {@code index}th of many that could be made. Free dimensions have the size 1. */
@@ -36,6 +38,10 @@ final class SampleInputs {
         int elements = 1;
         for (long dim : dims) {
             elements = Math.multiplyExact(elements, Math.toIntExact(dim));
+        }
+        if (elements > MOST) {
+            // what a package claims must not exhaust the host's memory; whoever asked goes on without an example
+            throw new ArithmeticException("an example of " + spec + " would have " + elements + " elements");
         }
         Tensor flat;
         if (spec.type() == DataType.BYTES) {

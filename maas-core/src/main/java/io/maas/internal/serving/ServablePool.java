@@ -9,12 +9,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loaded models by digest: aliases and predictors that point at one bundle share it, and it is loaded once however
  * many ask at the same time. A model is closed when the last who holds it lets go. Thread-safe.
  */
 final class ServablePool {
+    private static final Logger LOG = LoggerFactory.getLogger(ServablePool.class);
+
     private final Function<VersionState, Servable> loader;
     private final Map<Digest, CompletableFuture<Leased<Servable>>> models = new HashMap<>();
 
@@ -47,6 +51,9 @@ final class ServablePool {
             Leased<Servable> leased = new Leased<>(model, () -> {
                 try {
                     model.close();
+                } catch (RuntimeException e) {
+                    // whoever let go last has his answer, and did nothing wrong
+                    LOG.warn("A model of version {} did not close cleanly", version.version(), e);
                 } finally {
                     forget(version.digest(), promise);
                 }

@@ -46,6 +46,7 @@ public final class Serving implements AutoCloseable {
         long wanted = -1;
         long applied = -1;
         boolean scheduled;
+        boolean retrying;
         long retrySeconds = FIRST_RETRY_SECONDS;
 
         Entry(Route route) {
@@ -96,7 +97,7 @@ public final class Serving implements AutoCloseable {
                 }
             }
             return new ModelPredictor(entry.route, threads, () -> leave(entry));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             leave(entry);
             throw e;
         }
@@ -159,8 +160,9 @@ public final class Serving implements AutoCloseable {
                 schedule(entry);
             } else if (served) {
                 entry.retrySeconds = FIRST_RETRY_SECONDS;
-            } else if (!closed && entry.users > 0) {
+            } else if (!closed && entry.users > 0 && !entry.retrying) {
                 // what was wrong may pass: a full disk, a store that cannot be reached
+                entry.retrying = true;
                 threads.later(entry.retrySeconds, TimeUnit.SECONDS, () -> retry(entry));
                 entry.retrySeconds = Math.min(LAST_RETRY_SECONDS, entry.retrySeconds * 2);
             }
@@ -169,6 +171,7 @@ public final class Serving implements AutoCloseable {
 
     private void retry(Entry entry) {
         synchronized (routes) {
+            entry.retrying = false;
             schedule(entry);
         }
     }

@@ -54,7 +54,7 @@ final class TransformChain implements AutoCloseable {
                 addAfter(transforms.create(step, files), manifest, available, visible);
             }
             folded = new Signature(List.copyOf(given.values()), List.copyOf(visible.values()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -92,7 +92,7 @@ final class TransformChain implements AutoCloseable {
         Signature signature;
         try {
             signature = transform.signature(Map.copyOf(available));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             transform.close();
             throw e;
         }

@@ -409,7 +409,7 @@ class RecordPredictorTest {
         void isOneRow(Shape shape) {
             Tensor answer = Tensor.of(new float[(int) shape.elements()], shape.toArray());
             assertRefused(ErrorCode.MAPPING, () -> returned(giving(answer, "batch", "n"), Singles.class))
-                    .hasMessageContaining("'v' has the shape " + shape)
+                    .hasMessageContaining("'v' is FP32" + shape)
                     .hasMessageContaining("one row of v FP32[batch, n]");
         }
 

@@ -90,4 +90,18 @@ class CloseTest {
         assertThat(Close.scale(Tensor.of(new long[] {7}))).isZero();
         assertThat(Close.scale(Tensor.of(new String[] {"7"}))).isZero();
     }
+
+    @Test
+    void distanceIsRelativeToWhatIsExpected() {
+        assertThat(Close.distance(Tensor.of(new float[] {3, 4}), Tensor.of(new float[] {3, 4})))
+                .isZero();
+        assertThat(Close.distance(Tensor.of(new float[] {3, 4}), Tensor.of(new float[] {6, 8})))
+                .isEqualTo(1);
+        assertThat(Close.distance(Tensor.of(new float[] {1}), Tensor.of(new float[] {Float.NaN})))
+                .isInfinite();
+        assertThat(Close.distance(Tensor.of(new long[] {1}), Tensor.of(new long[] {1})))
+                .isInfinite();
+        assertThat(Close.distance(Tensor.of(new float[] {1}), Tensor.of(new float[] {1, 1})))
+                .isInfinite();
+    }
 }
