@@ -6,16 +6,18 @@ import io.maas.error.UnavailableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens a store: looks at the folder, and before the first write tries out whether it can do what is needed. */
 final class Opening {
+    private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
     static final String MOVE_IT = "keep the store on a local filesystem with hard links, such as ext4, XFS or APFS";
 
     /** Those whose caches or retries may break what a store promises. Names as in {@code /proc/mounts}, and of macOS. */
@@ -78,10 +80,14 @@ final class Opening {
         requireLocal(existing(folder));
         Failures failures = new Failures(existing(folder), disk);
         try {
+            boolean there = Files.isDirectory(folder);
             create(folder);
             Folders folders = new Folders(realPath(folder), disk, new Durability(disk));
             createTemporary(folders);
             probe(folders);
+            if (there) {
+                keepName(folder);
+            }
             new Janitor(folders, disk, clock).sweep();
             return store(folders.root(), FileStore.Access.WRITE);
         } catch (IOException e) {
@@ -159,6 +165,21 @@ final class Opening {
             requireFolder(folder); // another process was faster
         }
         new Durability(disk).folder(parent);
+    }
+
+    /**
+     * Forces the name of a folder that was there: whoever made it may have died before doing so. A parent that this process
+     * may not read was made by somebody else, long before.
+     */
+    private void keepName(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        try {
+            if (parent != null) {
+                new Durability(disk).folder(parent);
+            }
+        } catch (AccessDeniedException e) {
+            LOG.debug("{} cannot be forced to the disk", parent, e);
+        }
     }
 
     private void createTemporary(Folders folders) throws IOException {
