@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -292,9 +293,17 @@ class PlatformTest {
     void closingWaitsForARunningEngine() throws Exception {
         Predictor<Tensors, Tensors> slow = serve(PackageSource.onnx("slow", file("m.onnx", OnnxModels.slow())));
         Tensors some = Tensors.of("steps", Tensor.scalar(20_000L), "v", Tensor.of(new float[32 * 32], 32, 32));
-        CompletableFuture<Prediction<Tensors>> call = slow.callAsync(some, CallOptions.defaults());
+        List<CompletableFuture<Prediction<Tensors>>> calls = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            calls.add(slow.callAsync(some, CallOptions.defaults()));
+        }
+        CompletableFuture.anyOf(calls.toArray(new CompletableFuture<?>[0])).get(); // so others run by now
         maas.close();
-        assertThat(call).isDone();
+        for (CompletableFuture<Prediction<Tensors>> call : calls) {
+            ErrorCode outcome = call.handle((answer, e) -> e == null ? null : ((MaasException) e).code())
+                    .get(1, TimeUnit.MINUTES);
+            assertThat(outcome).isIn(null, ErrorCode.CLOSED);
+        }
     }
 
     @Test
