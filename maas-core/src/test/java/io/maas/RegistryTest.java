@@ -22,6 +22,7 @@ import io.maas.testkit.ScriptedBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -258,9 +259,9 @@ class RegistryTest {
         assertThat(repository.history(DIGITS))
                 .extracting(AliasMove::kind, AliasMove::to)
                 .containsExactly(
-                        tuple(AliasMove.Kind.PUBLISH, "1"),
-                        tuple(AliasMove.Kind.PUBLISH, "2"),
-                        tuple(AliasMove.Kind.ROLLBACK, "1"));
+                        tuple(AliasMove.Kind.PUBLISH, Optional.of("1")),
+                        tuple(AliasMove.Kind.PUBLISH, Optional.of("2")),
+                        tuple(AliasMove.Kind.ROLLBACK, Optional.of("1")));
         assertThat(repository.history(DIGITS).get(2).from()).contains("2");
     }
 

@@ -271,7 +271,7 @@ class ServingTest {
             gate.awaitEntered(); // the warm-up of the new version
             refused(ErrorCode.DEADLINE_EXCEEDED, () -> maas.awaitServing(commit, Duration.ofMillis(5)));
         }
-        maas.awaitServing(new Commit(maas.repository().head(), Instant.EPOCH, "x", Optional.empty()));
+        maas.awaitServing(new Commit(maas.repository().head(), 0, Instant.EPOCH, "x", Optional.empty()));
     }
 
     @Test
@@ -372,7 +372,7 @@ class ServingTest {
         maas.close();
         refused(ErrorCode.CLOSED, () -> open.predict(x(1)));
         refused(ErrorCode.CLOSED, () -> maas.predictor("digits"));
-        refused(ErrorCode.CLOSED, () -> maas.awaitServing(new Commit(0, Instant.EPOCH, "x", Optional.empty())));
+        refused(ErrorCode.CLOSED, () -> maas.awaitServing(new Commit(0, 0, Instant.EPOCH, "x", Optional.empty())));
         open.close();
     }
 

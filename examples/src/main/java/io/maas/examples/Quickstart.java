@@ -191,7 +191,7 @@ public final class Quickstart {
                     move.commit().actor(),
                     move.kind().name().toLowerCase(Locale.ROOT),
                     move.from().orElse("-"),
-                    move.to(),
+                    move.to().orElse("-"),
                     move.commit().reason().map(reason -> "  (" + reason + ")").orElse(""));
         }
     }

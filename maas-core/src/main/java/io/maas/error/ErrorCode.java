@@ -131,6 +131,26 @@ public enum ErrorCode {
     NOTHING_TO_ROLL_BACK,
     /** A precondition of the change no longer holds. */
     STALE,
+    /** The version was yanked or deleted. */
+    YANKED,
+    /** Something needs what was to be yanked or deleted. */
+    IN_USE,
+    /** The model is on hold. */
+    ON_HOLD,
+    /** The policy lets nobody approve their own work. */
+    OWN_APPROVAL,
+    /** The policy asks for more approvals. */
+    POLICY_APPROVALS,
+    /** The policy asks for a signature by another key. */
+    POLICY_SIGNER,
+    /** The policy does not accept the licence. */
+    POLICY_LICENSE,
+    /** The policy asks for more in the model card. */
+    POLICY_CARD,
+    /** The change would break callers, which the policy forbids. */
+    POLICY_COMPATIBILITY,
+    /** No policy, key, approval or commit is what was named. */
+    UNKNOWN_RECORD,
     /** A token was used before, for another change. */
     TOKEN_REUSED,
     /** The platform was opened to read only. */

@@ -10,15 +10,18 @@ import java.util.Optional;
  * @param name the model
  * @param alias the alias
  * @param kind how
- * @param from the version it pointed at; empty the first time
- * @param to the version it points at since
+ * @param from the version it pointed at; empty if it pointed at nothing
+ * @param to the version it points at since; empty if it points at nothing
  */
-public record AliasMove(Commit commit, ModelName name, String alias, Kind kind, Optional<String> from, String to) {
+public record AliasMove(
+        Commit commit, ModelName name, String alias, Kind kind, Optional<String> from, Optional<String> to) {
     /** How an alias moves. */
     public enum Kind {
         /** Onto the publish stack. */
         PUBLISH,
         /** Down the publish stack. */
-        ROLLBACK
+        ROLLBACK,
+        /** Away: the alias points at nothing, and its publish stack is empty. */
+        UNPUBLISH
     }
 }

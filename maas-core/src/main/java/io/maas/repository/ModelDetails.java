@@ -2,6 +2,7 @@ package io.maas.repository;
 
 import io.maas.model.Manifest;
 import io.maas.model.Signature;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,8 +11,16 @@ import java.util.Optional;
  * @param version the version
  * @param manifest what its package says
  * @param probe what its engine said; empty if it was registered without an engine
+ * @param standing where it is in its life
+ * @param approvals the approvals that stand, by whom and when
  */
-public record ModelDetails(ModelVersion version, Manifest manifest, Optional<Probe> probe) {
+public record ModelDetails(
+        ModelVersion version, Manifest manifest, Optional<Probe> probe, Standing standing, List<Commit> approvals) {
+    /** Copies the list. */
+    public ModelDetails {
+        approvals = List.copyOf(approvals);
+    }
+
     /**
      * What the engine said.
      *

@@ -7,10 +7,10 @@ import io.maas.error.InvalidInputException;
 import io.maas.error.NotFoundException;
 import io.maas.error.UnavailableException;
 import io.maas.model.ModelName;
-import io.maas.model.ModelRef;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * The registry: immutable versions, aliases that move between them, and the log of every change.
@@ -23,7 +23,7 @@ import java.util.Map;
  * <p>Every method that changes something throws {@link DeniedException} where the platform was opened to read only, and
  * {@link UnavailableException} where the store cannot be reached or is full. Thread-safe.
  */
-public interface ModelRepository {
+public interface ModelRepository extends RepositoryView {
     /** Registers a package under the next version label; see {@link #register(PackageSource, RegisterOptions)}. */
     default ModelVersion register(PackageSource source) {
         return register(source, RegisterOptions.defaults());
@@ -52,8 +52,16 @@ public interface ModelRepository {
      * Points an alias at a version. What the alias pointed at before stays on its publish stack, for {@link #rollback}.
      * If the alias points at this version already, nothing is committed and the commit that made it so is returned.
      *
+     * <p>The version passes the gate first: its files, its signature and its content are checked, its engine runs its
+     * self-tests, it is compared with the version that it replaces, and held against the model's {@link Policy}. The
+     * {@linkplain GateReport report} is kept with the version. The model stays loaded until the commit is made, so that
+     * predictors of this process swap without loading it again.
+     *
      * @throws NotFoundException if the registry does not have this version
-     * @throws ConflictException {@link io.maas.error.ErrorCode#STALE} if the alias does not point at the expected version
+     * @throws ConflictException {@link io.maas.error.ErrorCode#STALE} if the alias does not point at the expected version,
+     *     {@link io.maas.error.ErrorCode#YANKED} if the version was yanked or deleted
+     * @throws DeniedException if the gate finds something and {@link PublishOptions#force} was not called; the code is that
+     *     of the first thing found. {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
      */
     Commit publish(ModelVersion version, PublishOptions options);
 
@@ -66,53 +74,94 @@ public interface ModelRepository {
      * Moves an alias down its publish stack: to the version below the current one, or to the named one. A second rollback
      * goes down further, not back up.
      *
+     * <p>A rollback passes no gate: what was published before can come back at once. Versions that were yanked or deleted
+     * since are passed over.
+     *
      * @throws NotFoundException if there is no such model or alias
      * @throws ConflictException {@link io.maas.error.ErrorCode#NOTHING_TO_ROLL_BACK} if there is no such version below
+     * @throws DeniedException {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
      */
     Commit rollback(ModelName name, RollbackOptions options);
 
-    /** Resolves a reference written as text; see {@link ModelRef}. */
-    default ModelVersion resolve(String ref) {
-        return resolve(ModelRef.parse(ref));
-    }
-
     /**
-     * Returns the version that a reference points at now.
-     *
-     * @throws NotFoundException if there is no such model, alias, version or digest
-     */
-    ModelVersion resolve(ModelRef ref);
-
-    /** Returns the names of all models, sorted. */
-    List<ModelName> models();
-
-    /**
-     * Returns the versions of a model, oldest first.
-     *
-     * @throws NotFoundException if there is no such model
-     */
-    List<ModelVersion> versions(ModelName name);
-
-    /**
-     * Returns what each alias of a model points at, sorted by alias.
-     *
-     * @throws NotFoundException if there is no such model
-     */
-    Map<String, ModelVersion> aliases(ModelName name);
-
-    /**
-     * Returns the manifest of a version and what was found out about it.
+     * Looks at a version as {@link #publish} would, without publishing it.
      *
      * @throws NotFoundException if the registry does not have this version
      */
-    ModelDetails details(ModelVersion version);
+    GateReport check(ModelVersion version, PublishOptions options);
 
     /**
-     * Returns the latest moves of a model's aliases, at most 64 for each, oldest first. The audit log has all of them.
+     * Takes an alias away: it points at nothing, and there is nothing to roll back to.
      *
-     * @throws NotFoundException if there is no such model
+     * @throws NotFoundException if there is no such model or alias
+     * @throws DeniedException {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
      */
-    List<AliasMove> history(ModelName name);
+    Commit unpublish(ModelName name, String alias, ChangeOptions options);
+
+    /**
+     * Moves several aliases in one commit: all of them or none.
+     *
+     * @throws NotFoundException if a model, version or alias does not exist
+     * @throws ConflictException as {@link #publish} and {@link #rollback}, if one of the steps cannot be made
+     * @throws DeniedException as {@link #publish}, if one of the versions does not pass the gate
+     * @throws InvalidInputException if the release has no step
+     */
+    Commit release(Release release);
+
+    /**
+     * Puts every alias that a change moved back to where it was before, in one commit. For releases, but any publish,
+     * rollback or unpublish can be undone.
+     *
+     * @param change what {@link #release} returned
+     * @throws ConflictException {@link io.maas.error.ErrorCode#STALE} if one of the aliases was moved since, {@link
+     *     io.maas.error.ErrorCode#NOTHING_TO_ROLL_BACK} if the change moved none or a version was yanked since
+     */
+    Commit undo(Commit change, ChangeOptions options);
+
+    /** Warns whoever uses a version; see {@link Lifecycle#DEPRECATED}. The reason is part of the warning. */
+    Commit deprecate(ModelVersion version, ChangeOptions options);
+
+    /**
+     * Hides a version from whoever does not ask for its digest; see {@link Lifecycle#YANKED}.
+     *
+     * @throws ConflictException {@link io.maas.error.ErrorCode#IN_USE} if an alias points at it
+     * @throws DeniedException {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
+     */
+    Commit yank(ModelVersion version, ChangeOptions options);
+
+    /**
+     * Takes back that a version was deprecated or yanked.
+     *
+     * @throws ConflictException {@link io.maas.error.ErrorCode#STALE} if it was deleted
+     */
+    Commit reinstate(ModelVersion version, ChangeOptions options);
+
+    /**
+     * Deletes a version for good; see {@link Lifecycle#DELETED}. Its files go when the store is next
+     * collected.
+     *
+     * @throws ConflictException {@link io.maas.error.ErrorCode#IN_USE} if an alias points at it, or another model needs it
+     * @throws DeniedException {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
+     */
+    Commit delete(ModelVersion version, ChangeOptions options);
+
+    /** Returns policies, trusted keys, approvals and holds. */
+    Governance governance();
+
+    /**
+     * Returns the version that production pointed at, at a time.
+     *
+     * @return empty if there was no such model, or production pointed at nothing
+     */
+    Optional<ModelVersion> productionAt(ModelName name, Instant time);
+
+    /**
+     * Returns everything as it was after a commit. This reads the log up to there, and keeps what it says in memory for as
+     * long as the view is used.
+     *
+     * @throws NotFoundException if there is no such commit
+     */
+    RepositoryView stateAt(long commit);
 
     /**
      * Returns operations of the log, oldest first.
@@ -121,11 +170,6 @@ public interface ModelRepository {
      * @param limit about how many to return, 1 or more; a commit is never split. Go on from the last one's commit plus 1
      */
     List<AuditEntry> audit(long fromCommit, int limit);
-
-    /**
-     * Returns the number of the newest commit that this process knows, or -1 if there is none.
-     */
-    long head();
 
     /** Reads what other processes have committed since; returns the new {@link #head()}. */
     long refresh();

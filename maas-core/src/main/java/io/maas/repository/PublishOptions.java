@@ -7,17 +7,11 @@ import java.util.Optional;
  * How to publish. Immutable: each method returns a copy.
  *
  * @param alias the alias to move
- * @param actor who does it; if empty, the platform's actor
- * @param reason why
- * @param token repeating a call with the same token returns the outcome of the first
+ * @param change who does it, and why
  * @param expected the version that the alias must point at for the change to be made; if empty, any
+ * @param force why it is published whatever the gate finds; empty if it is not
  */
-public record PublishOptions(
-        String alias,
-        Optional<String> actor,
-        Optional<String> reason,
-        Optional<String> token,
-        Optional<String> expected) {
+public record PublishOptions(String alias, ChangeOptions change, Optional<String> expected, Optional<String> force) {
     /** Checks the names. */
     public PublishOptions {
         Names.alias(alias);
@@ -31,26 +25,41 @@ public record PublishOptions(
 
     /** Moves any alias. */
     public static PublishOptions to(String alias) {
-        return new PublishOptions(alias, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new PublishOptions(alias, ChangeOptions.defaults(), Optional.empty(), Optional.empty());
     }
 
     /** Says who does it. */
     public PublishOptions actor(String who) {
-        return new PublishOptions(alias, Optional.of(who), reason, token, expected);
+        return change(change.actor(who));
     }
 
     /** Says why. */
     public PublishOptions reason(String why) {
-        return new PublishOptions(alias, actor, Optional.of(why), token, expected);
+        return change(change.reason(why));
     }
 
     /** Makes the call repeatable. */
     public PublishOptions token(String value) {
-        return new PublishOptions(alias, actor, reason, Optional.of(value), expected);
+        return change(change.token(value));
+    }
+
+    /** Publishes although the model is on hold, for an actor who may. */
+    public PublishOptions despiteHold() {
+        return change(change.despiteHold());
+    }
+
+    /** Says who does it, and why. */
+    public PublishOptions change(ChangeOptions value) {
+        return new PublishOptions(alias, value, expected, force);
     }
 
     /** Refuses the change unless the alias points at this version. */
     public PublishOptions expecting(String version) {
-        return new PublishOptions(alias, actor, reason, token, Optional.of(version));
+        return new PublishOptions(alias, change, Optional.of(version), force);
+    }
+
+    /** Publishes whatever the gate finds. What it found, and this reason, stay in the log. */
+    public PublishOptions force(String why) {
+        return new PublishOptions(alias, change, expected, Optional.of(why));
     }
 }

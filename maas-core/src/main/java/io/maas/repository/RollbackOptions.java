@@ -8,18 +8,10 @@ import java.util.Optional;
  *
  * @param alias the alias to move
  * @param version the version to go back to; if empty, the one published before
- * @param actor who does it; if empty, the platform's actor
- * @param reason why
- * @param token repeating a call with the same token returns the outcome of the first
+ * @param change who does it, and why
  * @param expected the version that the alias must point at for the change to be made; if empty, any
  */
-public record RollbackOptions(
-        String alias,
-        Optional<String> version,
-        Optional<String> actor,
-        Optional<String> reason,
-        Optional<String> token,
-        Optional<String> expected) {
+public record RollbackOptions(String alias, Optional<String> version, ChangeOptions change, Optional<String> expected) {
     /** Checks the names. */
     public RollbackOptions {
         Names.alias(alias);
@@ -34,32 +26,41 @@ public record RollbackOptions(
 
     /** Goes back to the version that an alias pointed at before. */
     public static RollbackOptions of(String alias) {
-        return new RollbackOptions(
-                alias, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new RollbackOptions(alias, Optional.empty(), ChangeOptions.defaults(), Optional.empty());
     }
 
     /** Goes back to this version, which must have been published before. */
     public RollbackOptions toVersion(String label) {
-        return new RollbackOptions(alias, Optional.of(label), actor, reason, token, expected);
+        return new RollbackOptions(alias, Optional.of(label), change, expected);
     }
 
     /** Says who does it. */
     public RollbackOptions actor(String who) {
-        return new RollbackOptions(alias, version, Optional.of(who), reason, token, expected);
+        return change(change.actor(who));
     }
 
     /** Says why. */
     public RollbackOptions reason(String why) {
-        return new RollbackOptions(alias, version, actor, Optional.of(why), token, expected);
+        return change(change.reason(why));
     }
 
     /** Makes the call repeatable. */
     public RollbackOptions token(String value) {
-        return new RollbackOptions(alias, version, actor, reason, Optional.of(value), expected);
+        return change(change.token(value));
+    }
+
+    /** Rolls back although the model is on hold, for an actor who may. */
+    public RollbackOptions despiteHold() {
+        return change(change.despiteHold());
+    }
+
+    /** Says who does it, and why. */
+    public RollbackOptions change(ChangeOptions value) {
+        return new RollbackOptions(alias, version, value, expected);
     }
 
     /** Refuses the change unless the alias points at this version. */
     public RollbackOptions expecting(String label) {
-        return new RollbackOptions(alias, version, actor, reason, token, Optional.of(label));
+        return new RollbackOptions(alias, version, change, Optional.of(label));
     }
 }

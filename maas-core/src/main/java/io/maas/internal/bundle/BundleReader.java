@@ -1,8 +1,10 @@
 package io.maas.internal.bundle;
 
+import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.repository.PackageLimits;
 import io.maas.repository.PackageSource;
+import java.util.List;
 
 /**
  * Reads packages and checks everything that can be checked without the engine. Each reason to refuse one has its own
@@ -32,6 +34,26 @@ public final class BundleReader {
         } finally {
             if (!read) {
                 resources.close();
+            }
+        }
+    }
+
+    /**
+     * Checks a bundle that was checked before, such as one in a store: reads every file again.
+     *
+     * @throws InvalidInputException if the package is refused
+     */
+    public void verify(Bundle bundle) {
+        List<Listing.Item> items = bundle.files().stream()
+                .map(file -> new Listing.Item(file.path(), file.content()))
+                .toList();
+        Origin origin = new Origin("of " + bundle.manifest().name());
+        try (Resources resources = new Resources()) {
+            Bundle read = new Verifier(origin, limits, resources).verify(new Listing.Packed(items));
+            if (!read.digest().equals(bundle.digest())) {
+                throw origin.refused(
+                        ErrorCode.PACKAGE_DIGEST,
+                        "its digest is " + read.digest() + ", it was registered with " + bundle.digest());
             }
         }
     }

@@ -23,6 +23,11 @@ public record BlobKey(Digest digest, String suffix) {
         }
     }
 
+    /** Returns the log's head when the upload began. */
+    public long head() {
+        return Long.parseLong(suffix.substring(0, suffix.indexOf('-')));
+    }
+
     /** Returns the key in the store. */
     public String key() {
         String hex = digest.hex();

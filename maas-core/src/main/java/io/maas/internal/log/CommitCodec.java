@@ -10,15 +10,12 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
 import io.maas.model.Digest;
-import io.maas.model.ModelName;
-import io.maas.repository.AliasMove;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,37 +44,12 @@ public final class CommitCodec {
             node.put("actor", change.actor());
             change.reason().ifPresent(reason -> node.put("reason", reason));
             ArrayNode ops = node.putArray("ops");
-            change.ops().forEach(op -> writeOp(op, ops.addObject()));
+            change.ops().forEach(op -> OpCodec.write(op, ops.addObject()));
         }
         try {
             return JSON.writeValueAsBytes(root);
         } catch (JsonProcessingException e) {
             throw new AssertionError("a tree of plain values is always JSON", e);
-        }
-    }
-
-    private static void writeOp(Op op, ObjectNode node) {
-        if (op instanceof Op.Register register) {
-            node.put("kind", "register").put("subject", op.subject());
-            ObjectNode payload = node.putObject("payload");
-            payload.put("model", register.name().value()).put("version", register.version());
-            payload.put("digest", register.digest().hex()).put("size", register.size());
-            payload.put("manifest", register.manifest().toString());
-            ArrayNode blobs = payload.putArray("blobs");
-            register.blobs().forEach(blob -> blobs.add(blob.toString()));
-        } else if (op instanceof Op.Attach attach) {
-            node.put("kind", "attach").put("subject", op.subject());
-            ObjectNode payload = node.putObject("payload");
-            payload.put("model", attach.name().value()).put("version", attach.version());
-            payload.put("fact", attach.fact()).put("blob", attach.blob().toString());
-        } else if (op instanceof Op.MoveAlias move) {
-            node.put("kind", "alias").put("subject", op.subject());
-            node.put("expect", move.from().orElse(null));
-            ObjectNode payload = node.putObject("payload");
-            payload.put("model", move.name().value()).put("alias", move.alias());
-            payload.put("move", move.kind().name().toLowerCase(Locale.ROOT)).put("version", move.to());
-        } else {
-            throw new IllegalArgumentException("an unknown operation is read, never written: " + op);
         }
     }
 
@@ -113,7 +85,7 @@ public final class CommitCodec {
     private static Change readChange(JsonNode node) {
         List<Op> ops = new ArrayList<>();
         for (JsonNode op : node.required("ops")) {
-            ops.add(readOp(op));
+            ops.add(OpCodec.read(op));
         }
         return new Change(
                 node.required("token").asText(),
@@ -121,43 +93,6 @@ public final class CommitCodec {
                 node.required("actor").asText(),
                 Optional.ofNullable(node.get("reason")).map(JsonNode::asText),
                 ops);
-    }
-
-    private static Op readOp(JsonNode node) {
-        String kind = node.required("kind").asText();
-        JsonNode payload = node.path("payload");
-        switch (kind) {
-            case "register" -> {
-                List<BlobKey> blobs = new ArrayList<>();
-                payload.required("blobs").forEach(blob -> blobs.add(BlobKey.parse(blob.asText())));
-                return new Op.Register(
-                        ModelName.of(payload.required("model").asText()),
-                        payload.required("version").asText(),
-                        Digest.parse(payload.required("digest").asText()),
-                        payload.required("size").asLong(),
-                        BlobKey.parse(payload.required("manifest").asText()),
-                        blobs);
-            }
-            case "attach" -> {
-                return new Op.Attach(
-                        ModelName.of(payload.required("model").asText()),
-                        payload.required("version").asText(),
-                        payload.required("fact").asText(),
-                        BlobKey.parse(payload.required("blob").asText()));
-            }
-            case "alias" -> {
-                JsonNode expect = node.get("expect");
-                return new Op.MoveAlias(
-                        ModelName.of(payload.required("model").asText()),
-                        payload.required("alias").asText(),
-                        AliasMove.Kind.valueOf(payload.required("move").asText().toUpperCase(Locale.ROOT)),
-                        expect == null || expect.isNull() ? Optional.empty() : Optional.of(expect.asText()),
-                        payload.required("version").asText());
-            }
-            default -> {
-                return new Op.Unknown(kind, node.path("subject").asText());
-            }
-        }
     }
 
     /** Returns the operations of each change as they stand in the log, for audit: kind, subject and all the rest. */

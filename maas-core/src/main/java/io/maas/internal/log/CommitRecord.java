@@ -20,8 +20,9 @@ public record CommitRecord(long number, Digest previous, Instant time, int minRe
         changes = List.copyOf(changes);
     }
 
-    /** Returns what callers see of it, for one of its changes. */
-    public Commit commit(Change change) {
-        return new Commit(number, time, change.actor(), change.reason());
+    /** Returns what callers see of one of its changes. */
+    public Commit commit(int index) {
+        Change change = changes.get(index);
+        return new Commit(number, index, time, change.actor(), change.reason());
     }
 }

@@ -1,8 +1,12 @@
 package io.maas.internal.log;
 
 import io.maas.model.Digest;
+import io.maas.model.Manifest;
 import io.maas.model.ModelName;
+import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
+import io.maas.repository.Lifecycle;
+import io.maas.repository.Policy;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,12 +24,21 @@ public sealed interface Op {
      * @param size the size of its files in bytes
      * @param manifest where {@code maas.json} lies
      * @param blobs where the other files lie
+     * @param dependsOn the bundles that it needs
      */
-    record Register(ModelName name, String version, Digest digest, long size, BlobKey manifest, List<BlobKey> blobs)
+    record Register(
+            ModelName name,
+            String version,
+            Digest digest,
+            long size,
+            BlobKey manifest,
+            List<BlobKey> blobs,
+            List<Manifest.Dependency> dependsOn)
             implements Op {
-        /** Copies the list. */
+        /** Copies the lists. */
         public Register {
             blobs = List.copyOf(blobs);
+            dependsOn = List.copyOf(dependsOn);
         }
 
         @Override
@@ -46,6 +59,9 @@ public sealed interface Op {
         /** What the engine said when the version was registered. */
         public static final String PROBE = "probe";
 
+        /** What the publish gate found, for one alias: this and the alias. */
+        public static final String GATE = "gate.";
+
         @Override
         public String subject() {
             return name + ":" + version;
@@ -58,14 +74,125 @@ public sealed interface Op {
      * @param name the model
      * @param alias the alias
      * @param kind onto the publish stack or down it
-     * @param from the version it points at; empty if it does not exist
-     * @param to the version it is to point at
+     * @param from the version it points at; empty if it points at nothing
+     * @param to the version it is to point at; empty to point at nothing
      */
-    record MoveAlias(ModelName name, String alias, AliasMove.Kind kind, Optional<String> from, String to)
+    record MoveAlias(ModelName name, String alias, AliasMove.Kind kind, Optional<String> from, Optional<String> to)
             implements Op {
         @Override
         public String subject() {
             return name + "@" + alias;
+        }
+    }
+
+    /**
+     * Holds a model as it is, or lets go of it. Precondition: it is not so already.
+     *
+     * @param name the model
+     * @param held whether it is held from now on
+     */
+    record Hold(ModelName name, boolean held) implements Op {
+        @Override
+        public String subject() {
+            return name.value();
+        }
+    }
+
+    /**
+     * Moves a version along its life. Precondition: it is at {@code from}, nothing needs it where it is yanked or deleted,
+     * and it is not deleted.
+     *
+     * @param name the model
+     * @param version the label
+     * @param from where it is
+     * @param to where it is to be
+     */
+    record SetLifecycle(ModelName name, String version, Lifecycle from, Lifecycle to) implements Op {
+        @Override
+        public String subject() {
+            return name + ":" + version;
+        }
+    }
+
+    /**
+     * Approves a version, or withdraws an approval, in the name of the change's actor. Precondition: it is not so already.
+     *
+     * @param name the model
+     * @param version the label
+     * @param digest the bundle that was looked at
+     * @param approved whether it is approved from now on
+     */
+    record Approve(ModelName name, String version, Digest digest, boolean approved) implements Op {
+        @Override
+        public String subject() {
+            return name + ":" + version;
+        }
+    }
+
+    /**
+     * Sets a policy, or removes it.
+     *
+     * @param model the model that it is for; empty for all that have none of their own
+     * @param policy the policy; empty to remove it
+     */
+    record SetPolicy(Optional<ModelName> model, Optional<Policy> policy) implements Op {
+        @Override
+        public String subject() {
+            return model.map(ModelName::value).orElse("*");
+        }
+    }
+
+    /**
+     * Trusts a key. Precondition: it is not trusted yet.
+     *
+     * @param key the key
+     */
+    record Trust(TrustKey key) implements Op {
+        @Override
+        public String subject() {
+            return key.id();
+        }
+    }
+
+    /**
+     * Trusts a key no longer. Precondition: it is trusted.
+     *
+     * @param id the id of the key
+     */
+    record Distrust(String id) implements Op {
+        @Override
+        public String subject() {
+            return id;
+        }
+    }
+
+    /**
+     * Announces that blobs will be deleted: from now on no commit may name them. Precondition: no version names them.
+     *
+     * @param blobs the blobs
+     */
+    record Condemn(List<BlobKey> blobs) implements Op {
+        /** Copies the list. */
+        public Condemn {
+            blobs = List.copyOf(blobs);
+        }
+
+        @Override
+        public String subject() {
+            return blobs.size() + " blobs";
+        }
+    }
+
+    /**
+     * Notes that the blobs condemned up to a commit are deleted, so that they need not be remembered one by one: no later
+     * commit may name an upload that began before it and that no version has. Precondition: it is not before the last one.
+     *
+     * @param through the commit
+     */
+    record Collected(long through) implements Op {
+        @Override
+        public String subject() {
+            return "blobs condemned up to commit " + through;
         }
     }
 

@@ -145,7 +145,7 @@ final class Committer {
         Instant time = now.isBefore(head.time()) ? head.time() : now;
         List<Change> changes = new ArrayList<>();
         List<Pending<?>> writers = new ArrayList<>();
-        RegistryState.Draft draft = state.draft();
+        Draft draft = state.draft();
         List<Runnable> answers = new ArrayList<>();
         for (Pending<?> member : members) {
             int before = changes.size();
@@ -168,9 +168,7 @@ final class Committer {
         if (outcome instanceof CommitLog.Outcome.Committed) {
             ledger.applied(record, bytes);
             for (int i = 0; i < writers.size(); i++) {
-                writers.get(i)
-                        .completeFrom(
-                                record.commit(changes.get(i)), changes.get(i).ops());
+                writers.get(i).completeFrom(record.commit(i), changes.get(i).ops());
             }
             answers.forEach(Runnable::run);
             return true;
@@ -191,8 +189,7 @@ final class Committer {
     private record Slot(long number, Instant time) {}
 
     /** Adds the change of one member, or what to answer without one. Returns the draft after it. */
-    private <T> RegistryState.Draft decide(
-            Pending<T> member, RegistryState.Draft draft, Slot slot, List<Change> changes, List<Runnable> answers) {
+    private <T> Draft decide(Pending<T> member, Draft draft, Slot slot, List<Change> changes, List<Runnable> answers) {
         Proposal<T> proposal = member.proposal;
         try {
             Tokens.Use use = ledger.state().token(proposal.token());
@@ -208,8 +205,8 @@ final class Committer {
             }
             List<Op> ops = ((Proposal.Decision.Write<T>) decision).ops();
             Change change = new Change(proposal.token(), proposal.intent(), proposal.actor(), proposal.reason(), ops);
-            Commit commit = new Commit(slot.number(), slot.time(), change.actor(), change.reason());
-            RegistryState.Draft next = draft.copy().apply(commit, ops);
+            Commit commit = new Commit(slot.number(), changes.size(), slot.time(), change.actor(), change.reason());
+            Draft next = draft.copy().apply(commit, ops);
             changes.add(change);
             return next;
         } catch (RuntimeException e) {
@@ -231,11 +228,13 @@ final class Committer {
                 .read(use.commit())
                 .map(bytes -> CommitCodec.read(use.commit(), bytes))
                 .orElseThrow(() -> missing(use.commit(), "is missing"));
-        return record.changes().stream()
-                .filter(change -> change.token().equals(proposal.token()))
-                .findFirst()
-                .map(change -> proposal.result().apply(record.commit(change), change.ops()))
-                .orElseThrow(() -> missing(use.commit(), "does not have it"));
+        for (int i = 0; i < record.changes().size(); i++) {
+            Change change = record.changes().get(i);
+            if (change.token().equals(proposal.token())) {
+                return proposal.result().apply(record.commit(i), change.ops());
+            }
+        }
+        throw missing(use.commit(), "does not have it");
     }
 
     private static ConflictException missing(long commit, String why) {

@@ -2,8 +2,10 @@ package io.maas.internal.registry;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.NotFoundException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.log.Change;
+import io.maas.internal.log.CommitCodec;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.CommitRecord;
 import io.maas.internal.log.Op;
@@ -28,6 +30,7 @@ final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
     private final CommitLog log;
+    private final Digest format;
     private final RegistryState state;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<BiConsumer<Long, Collection<ModelName>>> listeners = new CopyOnWriteArrayList<>();
@@ -41,11 +44,40 @@ final class Ledger {
 
     Ledger(CommitLog log, Digest format) {
         this.log = log;
+        this.format = format;
         this.state = new RegistryState(format);
     }
 
     CommitLog log() {
         return log;
+    }
+
+    /** The digest that the first commit follows on. */
+    Digest format() {
+        return format;
+    }
+
+    /**
+     * Reads one commit of those that are part of the state.
+     *
+     * @throws NotFoundException if there is no such commit
+     */
+    CommitRecord commit(long number) {
+        if (number < 0 || number > state.head().number()) {
+            throw new NotFoundException(
+                    ErrorCode.UNKNOWN_RECORD,
+                    "read commit " + number,
+                    "the log has commits 0 to " + state.head().number(),
+                    "name one of these");
+        }
+        return CommitCodec.read(
+                number,
+                log.read(number)
+                        .orElseThrow(() -> new InvalidInputException(
+                                ErrorCode.BROKEN_CHAIN,
+                                "read commit " + number,
+                                "it is missing",
+                                "restore the log from a copy of the store")));
     }
 
     RegistryState state() {
@@ -157,6 +189,21 @@ final class Ledger {
         }
     }
 
+    /** Throws if what is known cannot be trusted. */
+    void requireReadable() {
+        requireIntact();
+    }
+
+    /** Tells whether some change was made with a token. */
+    boolean isUsed(String token) {
+        lock.lock();
+        try {
+            return state.token(token) != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void requireIntact() {
         InvalidInputException error = broken;
         if (error != null) {
@@ -172,7 +219,7 @@ final class Ledger {
     // ---- bases and segments
 
     void restore(RegistryState.Snapshot snapshot, int storedBytes) {
-        state.restore(snapshot.head(), snapshot.models(), snapshot.tokens());
+        state.restore(snapshot);
         baseBytes = storedBytes;
         segmentBytesSinceBase = 0;
         // segments are written before the base that covers them

@@ -27,8 +27,8 @@ final class Loader {
     void load() {
         // Read first: commits made while this loads must not look as if the log had been cut.
         long hinted = log.hinted();
-        loadBase();
-        loadSegments();
+        loadBase(Long.MAX_VALUE);
+        loadSegments(Long.MAX_VALUE);
         loadTail();
         long head = ledger.state().head().number();
         if (hinted > head && ledger.followsAll()) {
@@ -40,8 +40,27 @@ final class Loader {
         }
     }
 
-    private void loadBase() {
+    /** Loads what the log says up to a commit that is known to exist. */
+    void loadThrough(long last) {
+        loadBase(last);
+        loadSegments(last);
+        for (long n = ledger.state().head().number() + 1; n <= last; n++) {
+            long number = n;
+            byte[] bytes = log.read(n)
+                    .orElseThrow(() -> new InvalidInputException(
+                            ErrorCode.BROKEN_CHAIN,
+                            "read the registry in " + log,
+                            "commit " + number + " is missing",
+                            "restore the log from a copy of the store"));
+            ledger.follow(n, bytes);
+        }
+    }
+
+    private void loadBase(long last) {
         for (long number : log.bases()) {
+            if (number > last) {
+                continue;
+            }
             Optional<byte[]> bytes = log.readBase(number);
             if (bytes.isEmpty()) {
                 continue;
@@ -61,9 +80,12 @@ final class Loader {
         }
     }
 
-    private void loadSegments() {
+    private void loadSegments(long last) {
         for (long first : log.segmentsFrom(ledger.state().head().number() + 1)) {
             long next = ledger.state().head().number() + 1;
+            if (first > last) {
+                return;
+            }
             if (first > next) {
                 return; // a segment is missing; the single commits are there
             }
@@ -73,7 +95,7 @@ final class Loader {
                 return;
             }
             ledger.countSegment(first, segment.get().storedBytes());
-            for (long n = next; n < first + CommitLog.SEGMENT; n++) {
+            for (long n = next; n < first + CommitLog.SEGMENT && n <= last; n++) {
                 ledger.follow(n, segment.get().commits().get((int) (n - first)));
             }
         }

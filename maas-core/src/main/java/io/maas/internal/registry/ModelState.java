@@ -2,25 +2,31 @@ package io.maas.internal.registry;
 
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
+import io.maas.repository.Commit;
+import io.maas.repository.Lifecycle;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A model: its versions, oldest first, and its aliases. Immutable; the registry replaces it when it changes.
  *
  * @param name the model
- * @param versions the versions
- * @param aliases the aliases, by name
+ * @param versions the versions, deleted ones included
+ * @param aliases the aliases, by name; one that was taken away points at nothing
+ * @param hold who put it on hold, if it is
  */
-record ModelState(ModelName name, List<VersionState> versions, Map<String, AliasState> aliases) {
+record ModelState(ModelName name, List<VersionState> versions, Map<String, AliasState> aliases, Optional<Commit> hold) {
     static ModelState empty(ModelName name) {
-        return new ModelState(name, List.of(), Map.of());
+        return new ModelState(name, List.of(), Map.of(), Optional.empty());
     }
 
+    /** The version of that label, deleted or not. */
     Optional<VersionState> version(String label) {
         // new versions are asked for most
         for (int i = versions.size() - 1; i >= 0; i--) {
@@ -31,12 +37,44 @@ record ModelState(ModelName name, List<VersionState> versions, Map<String, Alias
         return Optional.empty();
     }
 
+    /** The version with that digest that is farthest from its end, and was registered first. */
     Optional<VersionState> digest(Digest digest) {
-        return versions.stream().filter(v -> v.digest().equals(digest)).findFirst();
+        return live().filter(version -> version.digest().equals(digest))
+                .min(Comparator.comparing(VersionState::lifecycle));
+    }
+
+    /** The versions that are not deleted. */
+    Stream<VersionState> live() {
+        return versions.stream().filter(version -> version.lifecycle() != Lifecycle.DELETED);
+    }
+
+    boolean isLive() {
+        return live().findAny().isPresent();
     }
 
     Optional<AliasState> alias(String alias) {
         return Optional.ofNullable(aliases.get(alias));
+    }
+
+    /** What an alias points at, if anything. */
+    Optional<String> current(String alias) {
+        return alias(alias).flatMap(AliasState::current);
+    }
+
+    /** The aliases that point at a version. */
+    List<String> pointingAt(String label) {
+        return aliases.entrySet().stream()
+                .filter(alias ->
+                        alias.getValue().current().filter(label::equals).isPresent())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Whether a rollback may go to a version. */
+    boolean mayServe(String label) {
+        return version(label)
+                .filter(version -> version.lifecycle().compareTo(Lifecycle.YANKED) < 0)
+                .isPresent();
     }
 
     /** The label for a version that asks for none: one more than the highest that is a plain number. */
@@ -62,12 +100,16 @@ record ModelState(ModelName name, List<VersionState> versions, Map<String, Alias
         } else {
             next.add(version);
         }
-        return new ModelState(name, List.copyOf(next), aliases);
+        return new ModelState(name, List.copyOf(next), aliases, hold);
     }
 
     ModelState with(String alias, AliasState state) {
         Map<String, AliasState> next = new TreeMap<>(aliases);
         next.put(alias, state);
-        return new ModelState(name, versions, Collections.unmodifiableMap(next));
+        return new ModelState(name, versions, Collections.unmodifiableMap(next), hold);
+    }
+
+    ModelState held(Optional<Commit> by) {
+        return new ModelState(name, versions, aliases, by);
     }
 }

@@ -12,4 +12,20 @@ public interface Prober {
      * @throws InvalidInputException if the model is refused
      */
     ModelDetails.Probe probe(Manifest manifest, VersionState version);
+
+    /**
+     * Loads a registered version, or takes it where it is loaded already, and runs its self-tests.
+     *
+     * @throws InvalidInputException if it does not answer as it promises
+     */
+    Trial tryOut(VersionState version);
+
+    /** A model that was tried out and stays loaded until this is closed. */
+    interface Trial extends AutoCloseable {
+        /** Returns what was done, for people. */
+        String finding();
+
+        @Override
+        void close();
+    }
 }

@@ -24,7 +24,7 @@ record Proposal<T>(
         String intent,
         String actor,
         Optional<String> reason,
-        Function<RegistryState.Draft, Decision<T>> decide,
+        Function<Draft, Decision<T>> decide,
         BiFunction<Commit, List<Op>, T> result) {
     /** What to do. */
     sealed interface Decision<T> {

@@ -13,9 +13,11 @@ import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.repository.Commit;
+import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.RegisterOptions;
+import io.maas.repository.Standing;
 import io.maas.spi.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * stored before the commit that names them, so a commit never points at nothing; what a refused package left is deleted.
  */
 final class Registrar {
+    private static final int MOST_TRIES = 5;
+
     private final Ledger ledger;
     private final Blobs blobs;
     private final Committer committer;
@@ -51,16 +56,22 @@ final class Registrar {
     }
 
     List<ModelVersion> register(List<PackageSource> sources, RegisterOptions options) {
+        RegisterOptions repeatable = options.token(settings.token(options.token()));
         Uploads uploads = new Uploads();
         boolean keep = false;
         try {
-            List<Candidate> candidates = new ArrayList<>();
-            for (PackageSource source : sources) {
-                try (Bundle bundle = reader.read(source)) {
-                    candidates.add(candidate(bundle, options, uploads));
+            List<ModelVersion> versions = null;
+            for (int tries = 1; versions == null; tries++) {
+                try {
+                    versions = attempt(sources, repeatable, uploads);
+                } catch (Doomed e) {
+                    // the collector took files for garbage that this was about to name: they are stored once more
+                    if (tries == MOST_TRIES) {
+                        throw e.tooOften(tries);
+                    }
+                    uploads.forgetDoomed();
                 }
             }
-            List<ModelVersion> versions = committer.commit(proposal(candidates, options));
             keep = uploads.usedBy(ledger.state(), versions);
             return versions;
         } catch (CommitStateUnknownException e) {
@@ -73,12 +84,41 @@ final class Registrar {
         }
     }
 
+    private List<ModelVersion> attempt(List<PackageSource> sources, RegisterOptions options, Uploads uploads) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (PackageSource source : sources) {
+            try (Bundle bundle = reader.read(source)) {
+                candidates.add(candidate(bundle, options, uploads));
+            }
+        }
+        return committer.commit(proposal(candidates, options));
+    }
+
+    /** Says that files were condemned before a commit could name them. */
+    private static final class Doomed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Doomed() {
+            super("files were condemned", null, false, false);
+        }
+
+        ConflictException tooOften(int tries) {
+            return new ConflictException(
+                    ErrorCode.STALE,
+                    "register a package",
+                    "its files were taken for garbage " + tries + " times before they were committed",
+                    "let the collection of garbage wait longer, and register again");
+        }
+    }
+
     /** What was stored for this call alone. */
     private final class Uploads {
         private final Map<Digest, BlobKey> fresh = new HashMap<>();
 
         BlobKey store(Digest digest, ObjectStore.Source content) {
-            Optional<BlobKey> known = ledger.state().blob(digest);
+            RegistryState state = ledger.state();
+            Optional<BlobKey> known =
+                    state.blob(digest).filter(blob -> !state.draft().isDoomed(blob));
             if (known.isPresent()) {
                 return known.get();
             }
@@ -106,6 +146,11 @@ final class Registrar {
             return false;
         }
 
+        void forgetDoomed() {
+            Draft now = ledger.state().draft();
+            fresh.values().removeIf(now::isDoomed);
+        }
+
         void discard() {
             blobs.discard(fresh.values());
         }
@@ -119,7 +164,12 @@ final class Registrar {
             long size,
             BlobKey manifest,
             List<BlobKey> files,
-            Optional<BlobKey> probe) {}
+            List<Manifest.Dependency> dependsOn,
+            Optional<BlobKey> probe) {
+        Stream<BlobKey> blobs() {
+            return Stream.concat(Stream.concat(Stream.of(manifest), files.stream()), probe.stream());
+        }
+    }
 
     private Candidate candidate(Bundle bundle, RegisterOptions options, Uploads uploads) {
         Manifest manifest = bundle.manifest();
@@ -136,6 +186,7 @@ final class Registrar {
                     known.size(),
                     known.manifest(),
                     known.blobs(),
+                    known.dependsOn(),
                     Optional.ofNullable(known.facts().get(Op.Attach.PROBE)));
         }
         Map<String, BlobKey> stored = new HashMap<>();
@@ -145,7 +196,14 @@ final class Registrar {
         BlobKey manifestBlob = required(stored, Bundle.MANIFEST);
         List<BlobKey> files = StoredBundle.order(manifest, stored);
         Candidate unprobed = new Candidate(
-                manifest.name(), label, bundle.digest(), bundle.size(), manifestBlob, files, Optional.empty());
+                manifest.name(),
+                label,
+                bundle.digest(),
+                bundle.size(),
+                manifestBlob,
+                files,
+                manifest.dependsOn(),
+                Optional.empty());
         return probe(manifest, unprobed, uploads);
     }
 
@@ -167,7 +225,10 @@ final class Registrar {
                 "",
                 candidate.manifest(),
                 candidate.files(),
-                Map.of());
+                candidate.dependsOn(),
+                Map.of(),
+                Standing.active(),
+                List.of());
         byte[] facts = ProbeCodec.write(asked.probe(manifest, provisional));
         BlobKey blob = uploads.store(Digest.of(facts), CommitLog.source(facts));
         return new Candidate(
@@ -177,6 +238,7 @@ final class Registrar {
                 candidate.size(),
                 candidate.manifest(),
                 candidate.files(),
+                candidate.dependsOn(),
                 Optional.of(blob));
     }
 
@@ -185,22 +247,23 @@ final class Registrar {
         candidates.forEach(c -> asked.add(c.name() + ":" + c.label().orElse("") + "@" + c.digest()));
         return new Proposal<>(
                 settings.token(options.token()),
-                Registry.intent(asked.toArray(new String[0])),
+                Changes.intent(asked),
                 settings.actor(options.actor()),
                 RegistrySettings.reason(options.reason()),
                 draft -> decide(draft, candidates),
                 (commit, ops) -> registered(commit, ops, candidates));
     }
 
-    private static Proposal.Decision<List<ModelVersion>> decide(RegistryState.Draft draft, List<Candidate> candidates) {
-        RegistryState.Draft next = draft.copy();
-        Commit provisional = new Commit(Long.MAX_VALUE, Instant.EPOCH, "", Optional.empty());
+    private static Proposal.Decision<List<ModelVersion>> decide(Draft draft, List<Candidate> candidates) {
+        Draft next = draft.copy();
+        Commit provisional = new Commit(Long.MAX_VALUE, 0, Instant.EPOCH, "", Optional.empty());
         List<Op> ops = new ArrayList<>();
         List<ModelVersion> known = new ArrayList<>();
         for (Candidate candidate : candidates) {
             ModelState model = next.model(candidate.name()).orElse(ModelState.empty(candidate.name()));
             Optional<VersionState> same = model.digest(candidate.digest());
             if (candidate.label().isEmpty() && same.isPresent()) {
+                requireNotYanked(model, same.get());
                 known.add(same.get().of(candidate.name()));
                 continue;
             }
@@ -214,11 +277,24 @@ final class Registrar {
                                 + taken.digest(),
                         "choose another label, or none to be given the next");
             });
+            if (candidate.blobs().anyMatch(draft::isDoomed)) {
+                throw new Doomed();
+            }
             List<Op> own = ops(candidate, label);
             next.apply(provisional, own);
             ops.addAll(own);
         }
         return ops.isEmpty() ? new Proposal.Decision.Already<>(known) : new Proposal.Decision.Write<>(ops);
+    }
+
+    private static void requireNotYanked(ModelState model, VersionState same) {
+        if (same.lifecycle() == Lifecycle.YANKED) {
+            throw new ConflictException(
+                    ErrorCode.YANKED,
+                    "register " + model.name(),
+                    "the bundle is version " + same.version() + " already, which was " + Unknown.end(same),
+                    "reinstate that version, or register a bundle that is better");
+        }
     }
 
     private static List<Op> ops(Candidate candidate, String label) {
@@ -229,7 +305,8 @@ final class Registrar {
                 candidate.digest(),
                 candidate.size(),
                 candidate.manifest(),
-                candidate.files()));
+                candidate.files(),
+                candidate.dependsOn()));
         candidate.probe().ifPresent(blob -> ops.add(new Op.Attach(candidate.name(), label, Op.Attach.PROBE, blob)));
         return ops;
     }

@@ -1,70 +1,70 @@
 package io.maas.internal.registry;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.maas.error.ConflictException;
-import io.maas.error.DeniedException;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleWriter;
-import io.maas.internal.bundle.ManifestCodec;
-import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitCodec;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.CommitRecord;
 import io.maas.internal.log.Format;
-import io.maas.internal.log.Op;
-import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
+import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditEntry;
+import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
+import io.maas.repository.GateReport;
+import io.maas.repository.Governance;
+import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
+import io.maas.repository.Policy;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
+import io.maas.repository.Release;
+import io.maas.repository.RepositoryView;
 import io.maas.repository.RollbackOptions;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** The registry on a ledger. Reading takes no lock; every change goes through the committer. */
 public final class Registry implements ModelRepository {
     private final Ledger ledger;
-    private final Blobs blobs;
-    private final Committer committer;
+    private final Contents contents;
+    private final StateView present;
     private final Registrar registrar;
+    private final Publisher publisher;
+    private final Lifecycles lifecycles;
+    private final Rulebook rulebook;
+    private final Changes changes;
     private final RegistrySettings settings;
-    private final ManifestCodec codec = new ManifestCodec();
-    private final Cache<BlobKey, Manifest> manifests =
-            Caffeine.newBuilder().maximumSize(1_000).build();
-    private final Cache<BlobKey, ModelDetails.Probe> probes =
-            Caffeine.newBuilder().maximumSize(1_000).build();
 
     Registry(Ledger ledger, Blobs blobs, Committer committer, RegistrySettings settings) {
         this.ledger = ledger;
-        this.blobs = blobs;
-        this.committer = committer;
         this.settings = settings;
+        this.contents = new Contents(blobs);
+        this.present = new StateView(ledger.state(), contents);
+        this.changes = new Changes(committer, settings);
         this.registrar = new Registrar(ledger, blobs, committer, settings);
+        this.publisher = new Publisher(ledger, contents, changes, settings);
+        this.lifecycles = new Lifecycles(changes);
+        this.rulebook = new Rulebook(changes);
     }
 
     /** Returns the content of the registry's models. */
     public Blobs blobs() {
-        return blobs;
+        return contents.blobs();
     }
 
     /** Calls {@code listener} with each commit's number and the models it changed, in order. It must not block. */
@@ -83,19 +83,20 @@ public final class Registry implements ModelRepository {
     /** Sets who probes models; without one they are registered unprobed. */
     public void prober(Prober prober) {
         registrar.prober(prober);
+        publisher.prober(prober);
     }
 
     // ---- changes
 
     @Override
     public ModelVersion register(PackageSource source, RegisterOptions options) {
-        requireWritable("register a model");
+        changes.requireWritable("register a model");
         return registrar.register(List.of(source), options).get(0);
     }
 
     @Override
     public List<ModelVersion> registerAll(List<PackageSource> sources, RegisterOptions options) {
-        requireWritable("register models");
+        changes.requireWritable("register models");
         if (options.version().isPresent()) {
             throw new InvalidInputException(
                     ErrorCode.BAD_SETTING,
@@ -109,191 +110,157 @@ public final class Registry implements ModelRepository {
 
     @Override
     public Commit publish(ModelVersion version, PublishOptions options) {
-        requireWritable("publish " + version);
-        return committer.commit(new Proposal<>(
-                settings.token(options.token()),
-                intent("publish", version.name().value(), version.version(), options.alias()),
-                settings.actor(options.actor()),
-                RegistrySettings.reason(options.reason()),
-                draft -> decidePublish(draft, version, options),
-                (commit, ops) -> commit));
+        Release.Step step = new Release.Publish(version, options.alias(), options.expected());
+        return publisher.release(new Release(List.of(step), options.change(), options.force()), "publish " + version);
     }
 
-    private static Proposal.Decision<Commit> decidePublish(
-            RegistryState.Draft draft, ModelVersion version, PublishOptions options) {
-        ModelState model = draft.model(version.name()).orElseThrow(() -> Unknown.model(version.name(), List.of()));
-        VersionState state =
-                model.version(version.version()).orElseThrow(() -> Unknown.version(model, version.version()));
-        if (!state.digest().equals(version.digest())) {
-            throw Unknown.digest(model, version.digest());
-        }
-        Optional<AliasState> before = model.alias(options.alias());
-        requireExpected(model, options.alias(), options.expected());
-        if (before.isPresent() && before.get().current().equals(version.version())) {
-            List<AliasMove> moves = before.get().moves();
-            return new Proposal.Decision.Already<>(moves.get(moves.size() - 1).commit());
-        }
-        return new Proposal.Decision.Write<>(List.of(new Op.MoveAlias(
-                model.name(),
-                options.alias(),
-                AliasMove.Kind.PUBLISH,
-                before.map(AliasState::current),
-                version.version())));
+    @Override
+    public GateReport check(ModelVersion version, PublishOptions options) {
+        return publisher.check(version, options.alias());
     }
 
     @Override
     public Commit rollback(ModelName name, RollbackOptions options) {
-        requireWritable("roll back " + name);
-        return committer.commit(new Proposal<>(
-                settings.token(options.token()),
-                intent(
-                        "rollback",
-                        name.value(),
-                        options.alias(),
-                        options.version().orElse("")),
-                settings.actor(options.actor()),
-                RegistrySettings.reason(options.reason()),
-                draft -> decideRollback(draft, name, options),
-                (commit, ops) -> commit));
+        Release.Step step = new Release.Rollback(name, options.alias(), options.version(), options.expected());
+        return publisher.release(new Release(List.of(step), options.change(), Optional.empty()), "roll back " + name);
     }
 
-    private static Proposal.Decision<Commit> decideRollback(
-            RegistryState.Draft draft, ModelName name, RollbackOptions options) {
-        ModelState model = draft.model(name).orElseThrow(() -> Unknown.model(name, List.of()));
-        AliasState alias = model.alias(options.alias()).orElseThrow(() -> Unknown.alias(model, options.alias()));
-        if (options.version().filter(wanted -> model.version(wanted).isEmpty()).isPresent()) {
-            throw Unknown.version(model, options.version().get());
-        }
-        requireExpected(model, options.alias(), options.expected());
-        String target = alias.below(options.version())
-                .orElseThrow(() -> new ConflictException(
-                        ErrorCode.NOTHING_TO_ROLL_BACK,
-                        "roll back " + name + "@" + options.alias(),
-                        options.version()
-                                        .map(wanted -> "version " + wanted + " is not below " + alias.current())
-                                        .orElse("nothing is below " + alias.current())
-                                + " on its publish stack, " + alias.stack(),
-                        "publish the version that is wanted"));
-        return new Proposal.Decision.Write<>(List.of(new Op.MoveAlias(
-                name, options.alias(), AliasMove.Kind.ROLLBACK, Optional.of(alias.current()), target)));
+    @Override
+    public Commit unpublish(ModelName name, String alias, ChangeOptions options) {
+        return publisher.release(
+                Release.of().unpublish(name, alias).options(options), "unpublish " + name + "@" + alias);
     }
 
-    private static void requireExpected(ModelState model, String alias, Optional<String> expected) {
-        Optional<String> current = model.alias(alias).map(AliasState::current);
-        if (expected.isPresent() && !expected.equals(current)) {
-            throw new ConflictException(
-                    ErrorCode.STALE,
-                    "move " + model.name() + "@" + alias,
-                    "it points at " + current.orElse("nothing") + ", expected " + expected.get(),
-                    "look at what changed, and ask again");
-        }
+    @Override
+    public Commit release(Release release) {
+        return publisher.release(release, "release");
     }
 
-    private void requireWritable(String doing) {
-        if (settings.readOnly()) {
-            throw new DeniedException(
-                    ErrorCode.READ_ONLY, doing, "the platform was opened to read only", "open it without readOnly()");
-        }
+    @Override
+    public Commit undo(Commit change, ChangeOptions options) {
+        return publisher.undo(change, options);
     }
 
-    static String intent(String... parts) {
-        return Digest.of(String.join("\n", parts).getBytes(StandardCharsets.UTF_8))
-                .abbreviated();
+    @Override
+    public Commit deprecate(ModelVersion version, ChangeOptions options) {
+        return lifecycles.move(version, Lifecycle.DEPRECATED, options);
+    }
+
+    @Override
+    public Commit yank(ModelVersion version, ChangeOptions options) {
+        return lifecycles.move(version, Lifecycle.YANKED, options);
+    }
+
+    @Override
+    public Commit reinstate(ModelVersion version, ChangeOptions options) {
+        return lifecycles.move(version, Lifecycle.ACTIVE, options);
+    }
+
+    @Override
+    public Commit delete(ModelVersion version, ChangeOptions options) {
+        return lifecycles.move(version, Lifecycle.DELETED, options);
+    }
+
+    @Override
+    public Governance governance() {
+        return rulebook;
     }
 
     // ---- reading
 
     @Override
     public ModelVersion resolve(ModelRef ref) {
-        return resolveState(ref).of(ref.name());
+        return present.resolve(ref);
     }
 
     /** Returns the version that a reference points at now, as the log tells it. */
     public VersionState resolveState(ModelRef ref) {
-        ModelState model = model(ref.name());
-        if (ref instanceof ModelRef.ByAlias byAlias) {
-            String label = model.alias(byAlias.alias())
-                    .orElseThrow(() -> Unknown.alias(model, byAlias.alias()))
-                    .current();
-            return model.version(label).orElseThrow(() -> Unknown.version(model, label));
-        } else if (ref instanceof ModelRef.ByVersion byVersion) {
-            return model.version(byVersion.version()).orElseThrow(() -> Unknown.version(model, byVersion.version()));
-        }
-        Digest digest = ((ModelRef.ByDigest) ref).digest();
-        return model.digest(digest).orElseThrow(() -> Unknown.digest(model, digest));
+        return present.resolveState(ref);
     }
 
-    private ModelState model(ModelName name) {
-        return ledger.state()
-                .model(name)
-                .orElseThrow(() -> Unknown.model(name, ledger.state().names()));
-    }
-
-    private VersionState version(ModelVersion version) {
-        ModelState model = model(version.name());
-        return model.version(version.version())
-                .filter(state -> state.digest().equals(version.digest()))
-                .orElseThrow(() -> Unknown.version(model, version.version()));
+    @Override
+    public List<ModelVersion> resolveAll(List<ModelRef> refs) {
+        return present.resolveAll(refs);
     }
 
     @Override
     public List<ModelName> models() {
-        return ledger.state().names();
+        return present.models();
+    }
+
+    @Override
+    public List<ModelName> models(Optional<ModelName> after, int limit) {
+        return present.models(after, limit);
     }
 
     @Override
     public List<ModelVersion> versions(ModelName name) {
-        return model(name).versions().stream().map(state -> state.of(name)).toList();
+        return present.versions(name);
     }
 
     @Override
     public Map<String, ModelVersion> aliases(ModelName name) {
-        ModelState model = model(name);
-        Map<String, ModelVersion> result = new TreeMap<>();
-        model.aliases()
-                .forEach((alias, state) ->
-                        model.version(state.current()).ifPresent(version -> result.put(alias, version.of(name))));
-        return result;
+        return present.aliases(name);
     }
 
     @Override
     public ModelDetails details(ModelVersion version) {
-        VersionState state = version(version);
-        return new ModelDetails(version, manifest(state), probe(state));
+        return present.details(version);
     }
 
     /** Returns the manifest of a version. */
     public Manifest manifest(VersionState version) {
-        return manifests.get(version.manifest(), key -> readManifest(version));
-    }
-
-    private Manifest readManifest(VersionState version) {
-        byte[] json = blobs.read(version.manifest());
-        Manifest bare = codec.read(json);
-        Map<String, BlobKey> files = new StoredBundle(blobs, bare, version).files();
-        return codec.read(
-                json,
-                file -> new String(blobs.read(Objects.requireNonNull(files.get(file.path()))), StandardCharsets.UTF_8)
-                        .lines()
-                        .toList());
-    }
-
-    private Bundle stored(VersionState version) {
-        return new StoredBundle(blobs, manifest(version), version).toBundle();
+        return contents.manifest(version);
     }
 
     /** Returns what the engine said about a version, if it was asked. */
     public Optional<ModelDetails.Probe> probe(VersionState version) {
-        return Optional.ofNullable(version.facts().get(Op.Attach.PROBE))
-                .map(blob -> probes.get(blob, key -> ProbeCodec.read(blobs.read(key))));
+        return contents.probe(version);
     }
 
     @Override
     public List<AliasMove> history(ModelName name) {
-        return model(name).aliases().values().stream()
-                .flatMap(alias -> alias.moves().stream())
-                .sorted(Comparator.comparingLong(move -> move.commit().number()))
-                .toList();
+        return present.history(name);
+    }
+
+    @Override
+    public Optional<GateReport> evidence(ModelVersion version, String alias) {
+        return present.evidence(version, alias);
+    }
+
+    @Override
+    public List<ModelVersion> dependents(ModelVersion version) {
+        return present.dependents(version);
+    }
+
+    @Override
+    public Optional<Commit> hold(ModelName name) {
+        return present.hold(name);
+    }
+
+    @Override
+    public Policy policy(ModelName name) {
+        return present.policy(name);
+    }
+
+    @Override
+    public Policy policy() {
+        return present.policy();
+    }
+
+    @Override
+    public List<TrustKey> trustedKeys() {
+        return present.trustedKeys();
+    }
+
+    @Override
+    public Optional<ModelVersion> productionAt(ModelName name, Instant time) {
+        return new Past(ledger, contents).productionAt(name, time);
+    }
+
+    @Override
+    public RepositoryView stateAt(long commit) {
+        return new Past(ledger, contents).at(commit);
     }
 
     @Override
@@ -319,7 +286,7 @@ public final class Registry implements ModelRepository {
             CommitRecord record = CommitCodec.read(n, bytes);
             List<List<CommitCodec.AuditedOp>> audited = CommitCodec.audit(n, bytes);
             for (int i = 0; i < audited.size(); i++) {
-                Commit commit = record.commit(record.changes().get(i));
+                Commit commit = record.commit(i);
                 audited.get(i)
                         .forEach(op -> entries.add(new AuditEntry(commit, op.kind(), op.subject(), op.details())));
             }
@@ -339,14 +306,20 @@ public final class Registry implements ModelRepository {
 
     @Override
     public void exportDirectory(ModelVersion version, Path folder) {
-        VersionState state = version(version);
-        new BundleWriter().writeDirectory(stored(state), folder);
+        new BundleWriter().writeDirectory(stored(version), folder);
     }
 
     @Override
     public void exportZip(ModelVersion version, Path file) {
-        VersionState state = version(version);
-        new BundleWriter().writeZip(stored(state), file);
+        new BundleWriter().writeZip(stored(version), file);
+    }
+
+    private Bundle stored(ModelVersion version) {
+        VersionState state = present.version(version);
+        if (state.lifecycle() == Lifecycle.DELETED) {
+            throw Unknown.gone(present.model(version.name()), state);
+        }
+        return contents.bundle(state);
     }
 
     /** Opens the registry in a store. */

@@ -8,17 +8,16 @@ import io.maas.internal.log.CommitRecord;
 import io.maas.internal.log.Op;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
-import io.maas.repository.AliasMove;
-import io.maas.repository.Commit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,11 @@ final class RegistryState {
     private final ConcurrentSkipListMap<ModelName, ModelState> models = new ConcurrentSkipListMap<>();
     private final ConcurrentHashMap<Digest, String> blobs = new ConcurrentHashMap<>();
     private final Tokens tokens = new Tokens();
+    /** Even while no commit is being applied; see {@link #consistently}. */
+    private final AtomicLong applying = new AtomicLong();
+
     private volatile Head head;
+    private volatile Common common = Common.EMPTY;
 
     /** The newest commit, its digest and its time. */
     record Head(long number, Digest digest, Instant time) {}
@@ -46,8 +49,17 @@ final class RegistryState {
         return Optional.ofNullable(models.get(name));
     }
 
-    List<ModelName> names() {
-        return List.copyOf(models.keySet());
+    Common common() {
+        return common;
+    }
+
+    /** The models that have a version, from after a name on. */
+    List<ModelName> names(Optional<ModelName> after, int limit) {
+        return after.map(last -> models.tailMap(last, false)).orElse(models).values().stream()
+                .filter(ModelState::isLive)
+                .limit(limit)
+                .map(ModelState::name)
+                .toList();
     }
 
     Collection<ModelState> models() {
@@ -59,6 +71,11 @@ final class RegistryState {
         return Optional.ofNullable(blobs.get(digest)).map(suffix -> new BlobKey(digest, suffix));
     }
 
+    /** Whether some version was registered with this very upload and it was not condemned. */
+    boolean knows(BlobKey blob) {
+        return blob.suffix().equals(blobs.get(blob.digest()));
+    }
+
     Tokens.@Nullable Use token(String token) {
         return tokens.find(token);
     }
@@ -68,19 +85,17 @@ final class RegistryState {
     }
 
     /** Sets everything, from a base. */
-    void restore(Head newHead, Collection<ModelState> all, Map<String, Tokens.Use> uses) {
-        all.forEach(this::put);
-        uses.forEach(tokens::add);
-        head = newHead;
+    void restore(Snapshot snapshot) {
+        common = snapshot.common();
+        snapshot.models().forEach(this::put);
+        common.condemned().keySet().forEach(blob -> blobs.remove(blob.digest(), blob.suffix()));
+        snapshot.tokens().forEach(tokens::add);
+        head = snapshot.head();
     }
 
     private void put(ModelState model) {
         models.put(model.name(), model);
-        ModelState now = model;
-        for (VersionState version : now.versions()) {
-            blobs.putIfAbsent(version.manifest().digest(), version.manifest().suffix());
-            version.blobs().forEach(blob -> blobs.putIfAbsent(blob.digest(), blob.suffix()));
-        }
+        model.versions().forEach(version -> version.needed(this::note));
     }
 
     /**
@@ -91,119 +106,61 @@ final class RegistryState {
      */
     Collection<ModelName> apply(CommitRecord record, Digest digest) {
         Draft draft = draft();
-        for (Change change : record.changes()) {
-            draft.apply(record.commit(change), change.ops());
+        for (int i = 0; i < record.changes().size(); i++) {
+            draft.apply(record.commit(i), record.changes().get(i).ops());
         }
-        for (ModelState model : draft.changed.values()) {
+        List<ModelName> changed = new ArrayList<>();
+        applying.incrementAndGet();
+        for (ModelState model : draft.changed()) {
             models.put(model.name(), model);
+            changed.add(model.name());
         }
+        common = draft.common();
+        head = new Head(record.number(), digest, record.time());
+        applying.incrementAndGet();
         for (Change change : record.changes()) {
             tokens.add(change.token(), new Tokens.Use(record.number(), change.intent()));
-            for (Op op : change.ops()) {
-                if (op instanceof Op.Register register) {
-                    blobs.putIfAbsent(
-                            register.manifest().digest(), register.manifest().suffix());
-                    register.blobs().forEach(blob -> blobs.putIfAbsent(blob.digest(), blob.suffix()));
-                }
-            }
+            change.ops().forEach(this::noteBlobs);
         }
-        head = new Head(record.number(), digest, record.time());
-        return List.copyOf(draft.changed.keySet());
+        return changed;
+    }
+
+    private void noteBlobs(Op op) {
+        if (op instanceof Op.Register register) {
+            note(register.manifest());
+            register.blobs().forEach(this::note);
+        } else if (op instanceof Op.Condemn condemn) {
+            condemn.blobs().forEach(blob -> blobs.remove(blob.digest(), blob.suffix()));
+        }
+    }
+
+    private void note(BlobKey blob) {
+        blobs.putIfAbsent(blob.digest(), blob.suffix());
+    }
+
+    /**
+     * Reads several models as of one commit. What is read is read again if a commit is applied meanwhile, which takes
+     * microseconds.
+     */
+    <T> T consistently(Supplier<T> reading) {
+        while (true) {
+            long before = applying.get();
+            T result = reading.get();
+            if (before % 2 == 0 && before == applying.get()) {
+                return result;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     Draft draft() {
-        return new Draft();
-    }
-
-    /** The state with operations applied that are not in it yet. */
-    final class Draft {
-        private final Map<ModelName, ModelState> changed = new HashMap<>();
-
-        Optional<ModelState> model(ModelName name) {
-            ModelState draft = changed.get(name);
-            return draft != null ? Optional.of(draft) : RegistryState.this.model(name);
-        }
-
-        /** A copy, to try operations on that may be refused half-way. */
-        Draft copy() {
-            Draft copy = new Draft();
-            copy.changed.putAll(changed);
-            return copy;
-        }
-
-        Draft apply(Commit commit, List<Op> ops) {
-            for (Op op : ops) {
-                ModelState next;
-                if (op instanceof Op.Register register) {
-                    next = register(commit, register);
-                } else if (op instanceof Op.Attach attach) {
-                    next = attach(commit, attach);
-                } else if (op instanceof Op.MoveAlias move) {
-                    next = move(commit, move);
-                } else {
-                    throw impossible(commit, op, "its kind is not known");
-                }
-                changed.put(next.name(), next);
-            }
-            return this;
-        }
-
-        private ModelState register(Commit commit, Op.Register op) {
-            ModelState model = model(op.name()).orElse(ModelState.empty(op.name()));
-            if (model.version(op.version()).isPresent()) {
-                throw impossible(commit, op, "the version exists");
-            }
-            return model.with(new VersionState(
-                    op.version(),
-                    op.digest(),
-                    op.size(),
-                    commit.number(),
-                    commit.time(),
-                    commit.actor().intern(),
-                    op.manifest(),
-                    op.blobs(),
-                    Map.of()));
-        }
-
-        private ModelState attach(Commit commit, Op.Attach op) {
-            ModelState model = model(op.name()).orElseThrow(() -> impossible(commit, op, "there is no such model"));
-            VersionState version =
-                    model.version(op.version()).orElseThrow(() -> impossible(commit, op, "there is no such version"));
-            return model.with(version.attach(op.fact(), op.blob()));
-        }
-
-        private ModelState move(Commit commit, Op.MoveAlias op) {
-            ModelState model = model(op.name()).orElseThrow(() -> impossible(commit, op, "there is no such model"));
-            if (model.version(op.to()).isEmpty()) {
-                throw impossible(commit, op, "there is no such version");
-            }
-            Optional<AliasState> before = model.alias(op.alias());
-            if (!before.map(AliasState::current).equals(op.from())) {
-                throw impossible(commit, op, "the alias does not point at " + op.from());
-            }
-            AliasMove move = new AliasMove(commit, op.name(), op.alias(), op.kind(), op.from(), op.to());
-            if (op.kind() == AliasMove.Kind.ROLLBACK
-                    && before.flatMap(state -> state.below(Optional.of(op.to())))
-                            .isEmpty()) {
-                throw impossible(commit, op, "version " + op.to() + " is not below on the publish stack");
-            }
-            return model.with(
-                    op.alias(), before.map(state -> state.then(move)).orElseGet(() -> AliasState.first(move)));
-        }
-    }
-
-    private static InvalidInputException impossible(Commit commit, Op op, String why) {
-        return new InvalidInputException(
-                ErrorCode.BROKEN_CHAIN,
-                "apply commit " + commit.number(),
-                "its operation on " + op.subject() + " cannot be, " + why,
-                "restore the log from a copy of the store");
+        return new Draft(this);
     }
 
     /** Everything at this moment, for a base. The values are immutable, so only references are copied. */
     Snapshot snapshot() {
-        return new Snapshot(head, new ArrayList<>(models.values()), tokens());
+        return new Snapshot(head, common, new ArrayList<>(models.values()), tokens());
     }
 
-    record Snapshot(Head head, List<ModelState> models, Map<String, Tokens.Use> tokens) {}
+    record Snapshot(Head head, Common common, List<ModelState> models, Map<String, Tokens.Use> tokens) {}
 }

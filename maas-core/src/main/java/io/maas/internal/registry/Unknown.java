@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 
 /** What to say when something does not exist: what does exist helps more than anything else. */
 final class Unknown {
-    private static final int SHOWN = 10;
+    /** The most names in a message. */
+    static final int SHOWN = 10;
 
     private Unknown() {}
 
@@ -28,10 +29,26 @@ final class Unknown {
                 ErrorCode.UNKNOWN_VERSION,
                 "find the version",
                 model.name() + " has no version '" + Names.shown(label) + "'",
-                "use one of "
-                        + some(model.versions().stream()
-                                .map(VersionState::version)
-                                .toList()));
+                "use one of " + some(model.live().map(VersionState::version).toList()));
+    }
+
+    /** Of a version that was yanked or deleted. */
+    static NotFoundException gone(ModelState model, VersionState version) {
+        return new NotFoundException(
+                ErrorCode.YANKED,
+                "find the version",
+                model.name() + ":" + version.version() + " was " + end(version),
+                "use another version, or its digest, " + version.digest() + ", where it was pinned before");
+    }
+
+    /** How, by whom and why a version came to its end. */
+    static String end(VersionState version) {
+        return Lifecycles.shown(version.lifecycle())
+                + version.standing()
+                        .since()
+                        .map(by -> " by " + by.actor() + " in commit " + by.number()
+                                + by.reason().map(why -> ", '" + why + "'").orElse(""))
+                        .orElse("");
     }
 
     static NotFoundException alias(ModelState model, String alias) {

@@ -2,12 +2,19 @@ package io.maas.internal.registry;
 
 import io.maas.internal.log.BlobKey;
 import io.maas.model.Digest;
+import io.maas.model.Manifest;
 import io.maas.model.ModelName;
+import io.maas.repository.Commit;
+import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelVersion;
+import io.maas.repository.Standing;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A version as the log tells it.
@@ -20,7 +27,10 @@ import java.util.Map;
  * @param registeredBy by whom
  * @param manifest where {@code maas.json} lies
  * @param blobs where the other files lie
+ * @param dependsOn the bundles that it needs
  * @param facts where attached facts lie, by kind
+ * @param standing where it is in its life
+ * @param approvals the approvals that stand
  */
 public record VersionState(
         String version,
@@ -31,12 +41,61 @@ public record VersionState(
         String registeredBy,
         BlobKey manifest,
         List<BlobKey> blobs,
-        Map<String, BlobKey> facts) {
+        List<Manifest.Dependency> dependsOn,
+        Map<String, BlobKey> facts,
+        Standing standing,
+        List<Commit> approvals) {
     VersionState attach(String fact, BlobKey blob) {
         Map<String, BlobKey> more = new LinkedHashMap<>(facts);
         more.put(fact, blob);
+        return with(Map.copyOf(more), standing, approvals);
+    }
+
+    VersionState move(Lifecycle to, Commit by) {
+        return with(facts, new Standing(to, Optional.of(by)), approvals);
+    }
+
+    /** Adds or withdraws the approval of the commit's actor. */
+    VersionState approve(Commit by, boolean approved) {
+        List<Commit> others = new ArrayList<>(approvals);
+        others.removeIf(approval -> approval.actor().equals(by.actor()));
+        if (approved) {
+            others.add(by);
+        }
+        return with(facts, standing, List.copyOf(others));
+    }
+
+    private VersionState with(Map<String, BlobKey> newFacts, Standing newStanding, List<Commit> newApprovals) {
         return new VersionState(
-                version, digest, size, commit, registeredAt, registeredBy, manifest, blobs, Map.copyOf(more));
+                version,
+                digest,
+                size,
+                commit,
+                registeredAt,
+                registeredBy,
+                manifest,
+                blobs,
+                dependsOn,
+                newFacts,
+                newStanding,
+                newApprovals);
+    }
+
+    boolean approvedBy(String actor) {
+        return approvals.stream().anyMatch(approval -> approval.actor().equals(actor));
+    }
+
+    Lifecycle lifecycle() {
+        return standing.lifecycle();
+    }
+
+    /** Calls {@code use} with every blob that must stay: of a deleted version, those that tell what it was. */
+    void needed(Consumer<BlobKey> use) {
+        use.accept(manifest);
+        facts.values().forEach(use);
+        if (lifecycle() != Lifecycle.DELETED) {
+            blobs.forEach(use);
+        }
     }
 
     /** Returns what callers see of it. */

@@ -2,7 +2,6 @@ package io.maas.internal.serving;
 
 import io.maas.internal.cache.BundleCache;
 import io.maas.internal.cache.CachedBundle;
-import io.maas.internal.registry.Prober;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Manifest;
@@ -14,7 +13,7 @@ import io.maas.spi.LoadedModel;
 import io.maas.spi.Placement;
 
 /** Brings a version from the registry to the point where it can answer. Thread-safe. */
-final class ModelLoader implements Prober {
+final class ModelLoader {
     private final Registry registry;
     private final BundleCache cache;
     private final Backends backends;
@@ -84,8 +83,8 @@ final class ModelLoader implements Prober {
         }
     }
 
-    @Override
-    public ModelDetails.Probe probe(Manifest manifest, VersionState version) {
+    /** Loads the version's files on its engine, and measures. */
+    ModelDetails.Probe probe(Manifest manifest, VersionState version) {
         String engine = backends.forFormat(manifest.format()).engine();
         try (EngineModel model = open(manifest, version)) {
             BatchInvariance invariance = Examination.batchInvariance(manifest, model);

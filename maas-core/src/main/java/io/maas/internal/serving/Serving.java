@@ -80,7 +80,7 @@ public final class Serving implements AutoCloseable {
         Scheduler scheduler = new DirectScheduler(threads.timer(), System::nanoTime);
         ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, scheduler, maxPositions);
         this.pool = new ServablePool(loader::load);
-        registry.prober(loader);
+        registry.prober(new Rehearsal(registry, loader, pool));
         registry.onCommit(this::committed);
     }
 

@@ -1,0 +1,154 @@
+package io.maas.internal.gate;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
+import io.maas.internal.bundle.BundleReader;
+import io.maas.model.SchemaDiff;
+import io.maas.repository.GateReport;
+import io.maas.repository.GateReport.Check;
+import io.maas.repository.GateReport.Gate;
+import io.maas.repository.GateReport.Outcome;
+import io.maas.repository.PackageLimits;
+import io.maas.repository.Policy.Compatibility;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Looks at a version that is to be published. The order is from what makes the rest meaningless if it is wrong, to what
+ * people decided: a model whose files are not whole is not run. What cannot be told, because the store or the engine is
+ * not there, is not an answer but an error.
+ */
+public final class PublishGate {
+    private final BundleReader reader;
+
+    /** Creates a gate that lets through what the limits allow. */
+    public PublishGate(PackageLimits limits) {
+        this.reader = new BundleReader(limits);
+    }
+
+    /** Runs a version's self-tests on its engine. */
+    public interface Trial {
+        /**
+         * Loads the model and runs its self-tests.
+         *
+         * @return what was done, for people
+         * @throws MaasException if it cannot be loaded or does not answer as it promises
+         */
+        String run();
+    }
+
+    /** The codes of an engine that cannot be had here, or a model that cannot be used with it: the model's fault. */
+    private static final Set<ErrorCode> BLAMED =
+            EnumSet.of(ErrorCode.CORRUPT_BLOB, ErrorCode.NO_BACKEND, ErrorCode.NO_NATIVE, ErrorCode.INFERENCE_FAILED);
+
+    /**
+     * Looks at a version.
+     *
+     * @throws UnavailableException if something that has to be looked at cannot be reached
+     */
+    public GateReport check(Subject subject, Trial trial) {
+        List<Check> checks = new ArrayList<>();
+        content(subject, checks);
+        boolean whole = checks.stream().noneMatch(check -> check.outcome() == Outcome.FAILED);
+        checks.add(requirements(subject));
+        checks.add(whole ? attempt(Gate.SELF_TEST, trial::run) : skipped(Gate.SELF_TEST, "the package is not sound"));
+        Optional<SchemaDiff> diff = diff(subject);
+        checks.add(compatibility(subject, diff));
+        PolicyChecks.add(subject, whole, checks);
+        return new GateReport(
+                subject.version(),
+                subject.alias(),
+                subject.published().map(Subject.Published::version),
+                subject.at(),
+                checks,
+                diff,
+                subject.dependents(),
+                Optional.empty());
+    }
+
+    /** Reads every file once, which tells about digests and content; the signature rests on the digests. */
+    private void content(Subject subject, List<Check> checks) {
+        Check read = attempt(Gate.CONTENT, () -> {
+            reader.verify(subject.bundle());
+            return subject.bundle().files().size() + " files follow the rules for packages";
+        });
+        boolean digests = read.code()
+                .filter(code -> code == ErrorCode.CORRUPT_BLOB || code == ErrorCode.PACKAGE_DIGEST)
+                .isPresent();
+        if (digests) {
+            checks.add(new Check(Gate.DIGEST, Outcome.FAILED, read.code(), read.finding()));
+            checks.add(skipped(Gate.SIGNATURE, "the files are not whole"));
+            checks.add(skipped(Gate.CONTENT, "the files are not whole"));
+            return;
+        }
+        checks.add(passed(
+                Gate.DIGEST,
+                "every file has the bytes that " + subject.version().digest() + " promises"));
+        checks.add(attempt(Gate.SIGNATURE, () -> PackageSignature.check(subject)));
+        checks.add(read);
+    }
+
+    private static Check requirements(Subject subject) {
+        if (subject.missing().isEmpty()) {
+            return passed(
+                    Gate.REQUIREMENTS,
+                    "the models that it depends on are there, "
+                            + subject.manifest().dependsOn().size() + " of them");
+        }
+        return failed(
+                Gate.REQUIREMENTS,
+                ErrorCode.PACKAGE_REQUIRES,
+                "it depends on " + String.join(", ", subject.missing()) + ", which are not here");
+    }
+
+    private static Optional<SchemaDiff> diff(Subject subject) {
+        return subject.published()
+                .flatMap(Subject.Published::signature)
+                .flatMap(before -> subject.signature().map(after -> SchemaDiff.between(before, after)));
+    }
+
+    private static Check compatibility(Subject subject, Optional<SchemaDiff> diff) {
+        if (diff.isEmpty()) {
+            return subject.published().isEmpty()
+                    ? skipped(Gate.COMPATIBILITY, "nothing is published now")
+                    : skipped(Gate.COMPATIBILITY, "a signature is not known");
+        }
+        String dependents =
+                subject.dependents().isEmpty() ? "" : "; what it replaces is needed by " + subject.dependents();
+        boolean forbidden = subject.isGuarded() && subject.policy().compatibility() == Compatibility.COMPATIBLE;
+        return diff.get().isCompatible() || !forbidden
+                ? passed(Gate.COMPATIBILITY, diff.get() + dependents)
+                : failed(Gate.COMPATIBILITY, ErrorCode.POLICY_COMPATIBILITY, diff.get() + dependents);
+    }
+
+    /** Does what may show a fault of the package; a store that is away is not one. */
+    private static Check attempt(Gate gate, Supplier<String> look) {
+        try {
+            return passed(gate, look.get());
+        } catch (UnavailableException e) {
+            if (BLAMED.contains(e.code())) {
+                return failed(gate, e.code(), String.valueOf(e.getMessage()));
+            }
+            throw e;
+        } catch (MaasException e) {
+            return failed(gate, e.code(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    static Check passed(Gate gate, String finding) {
+        return new Check(gate, Outcome.PASSED, Optional.empty(), finding);
+    }
+
+    static Check skipped(Gate gate, String why) {
+        return new Check(gate, Outcome.SKIPPED, Optional.empty(), why);
+    }
+
+    static Check failed(Gate gate, ErrorCode code, String finding) {
+        return new Check(gate, Outcome.FAILED, Optional.of(code), finding);
+    }
+}

@@ -1,0 +1,48 @@
+package io.maas.internal.serving;
+
+import io.maas.internal.registry.Prober;
+import io.maas.internal.registry.Registry;
+import io.maas.internal.registry.VersionState;
+import io.maas.model.Manifest;
+import io.maas.repository.ModelDetails;
+
+/** Runs models before they have callers: to learn about them, and to try them out before they are published. */
+final class Rehearsal implements Prober {
+    private final Registry registry;
+    private final ModelLoader loader;
+    private final ServablePool pool;
+
+    Rehearsal(Registry registry, ModelLoader loader, ServablePool pool) {
+        this.registry = registry;
+        this.loader = loader;
+        this.pool = pool;
+    }
+
+    @Override
+    public ModelDetails.Probe probe(Manifest manifest, VersionState version) {
+        return loader.probe(manifest, version);
+    }
+
+    @Override
+    public Trial tryOut(VersionState version) {
+        Manifest manifest = registry.manifest(version);
+        Leased<Servable> model = pool.hold(version);
+        try {
+            String finding = Examination.tryOut(manifest, model.value());
+            return new Trial() {
+                @Override
+                public String finding() {
+                    return finding;
+                }
+
+                @Override
+                public void close() {
+                    model.release();
+                }
+            };
+        } catch (RuntimeException | Error e) {
+            model.release();
+            throw e;
+        }
+    }
+}
