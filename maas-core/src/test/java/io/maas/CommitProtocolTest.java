@@ -14,6 +14,7 @@ import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
 import io.maas.model.ModelName;
 import io.maas.repository.AliasMove;
+import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
@@ -380,7 +381,7 @@ class CommitProtocolTest {
                 for (int i = 0; i < 8; i++) {
                     riders.add(executor.submit(() -> {
                         threads.add(Thread.currentThread());
-                        return maas.repository().publish(one, PublishOptions.toProduction());
+                        return maas.repository().governance().hold(DIGITS, ChangeOptions.defaults());
                     }));
                 }
                 awaitAllWaiting(threads, 8);
@@ -391,6 +392,7 @@ class CommitProtocolTest {
                     .hasSize(8)
                     .allSatisfy(rider -> assertThatThrownBy(rider::get).hasCauseInstanceOf(UnavailableException.class));
             assertThat(maas.repository().aliases(DIGITS)).containsOnlyKeys("canary");
+            assertThat(maas.repository().hold(DIGITS)).isEmpty();
         } finally {
             executor.shutdownNow();
         }
@@ -417,7 +419,8 @@ class CommitProtocolTest {
                 assertThat(commit.reason()).contains("because " + commit.actor());
             }
             assertThat(maas.repository().aliases(DIGITS)).hasSize(64);
-            assertThat(maas.repository().audit(1, 100))
+            assertThat(maas.repository().audit(1, 200))
+                    .filteredOn(entry -> entry.kind().equals("alias"))
                     .hasSize(64)
                     .allSatisfy(entry -> assertThat(entry.subject())
                             .isEqualTo("digits@" + entry.commit().actor()));

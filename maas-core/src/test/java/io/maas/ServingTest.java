@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
-import io.maas.internal.store.MemoryStore;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.predict.CallOptions;
@@ -204,20 +203,13 @@ class ServingTest {
 
     @Test
     void aVersionThatCannotServeLeavesTheOldOneServing() {
-        FaultyStore store = new FaultyStore(new MemoryStore());
-        Platforms own = new Platforms(folder.resolve("own"), store);
-        ModelVersion two;
-        try (Maas writer = own.open()) {
-            writer.repository()
-                    .publish(
-                            writer.repository().register(ScriptedBackend.model("digits", "scale 1")),
-                            PublishOptions.toProduction());
-            two = writer.repository().register(ScriptedBackend.model("digits", "scale 2"));
-        }
-        try (Maas host = own.builder().cache(folder.resolve("fresh")).open()) {
+        publish("scale 1");
+        FaultyStore store = new FaultyStore(platforms.store);
+        try (Maas host =
+                platforms.builderOn(store).cache(folder.resolve("fresh")).open()) {
             Predictor<Tensors, Tensors> predictor = host.predictor("digits");
             store.flipBits("default/blobs/");
-            Commit commit = host.repository().publish(two, PublishOptions.toProduction());
+            Commit commit = publish("scale 2");
             assertThatThrownBy(() -> host.awaitServing(commit))
                     .hasMessageContaining("version 2 cannot be loaded")
                     .extracting(e -> ((MaasException) e).code())
@@ -239,7 +231,8 @@ class ServingTest {
     void aBackendThatBreaksItsPromisesIsReportedAndForgiven() {
         publish("scale 1");
         Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
-        Commit broken = publish("once 2");
+        Commit broken = maas.repository()
+                .publish(register("once 2"), PublishOptions.toProduction().force("it breaks on purpose"));
         refused(ErrorCode.MODEL_UNAVAILABLE, () -> maas.awaitServing(broken));
         assertThat(maas.status().routes().get(0).reason().orElseThrow()).contains("it is scripted to break");
         assertThat(one(predictor)).isEqualTo(1);
@@ -254,7 +247,8 @@ class ServingTest {
         ModelVersion iris = maas.repository().register(ScriptedBackend.model("iris", "scale 5"));
         maas.repository().publish(iris, PublishOptions.toProduction());
         maas.predictor("iris");
-        Commit broken = publish("once 2");
+        Commit broken = maas.repository()
+                .publish(register("once 2"), PublishOptions.toProduction().force("it breaks on purpose"));
         refused(ErrorCode.MODEL_UNAVAILABLE, () -> maas.awaitServing(broken));
         ModelVersion next = maas.repository().register(ScriptedBackend.model("iris", "scale 6"));
         maas.awaitServing(maas.repository().publish(next, PublishOptions.toProduction()));
@@ -265,9 +259,16 @@ class ServingTest {
     void awaitServingGivesUpInTime() throws Exception {
         publish("scale 1");
         maas.predictor("digits");
-        ModelVersion two = register("scale 2");
+        Platforms others = new Platforms(folder.resolve("other"), platforms.store);
+        Commit commit;
+        try (Maas other = others.open()) {
+            commit = other.repository()
+                    .publish(
+                            other.repository().register(ScriptedBackend.model("digits", "scale 2")),
+                            PublishOptions.toProduction());
+        }
         try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
-            Commit commit = maas.repository().publish(two, PublishOptions.toProduction());
+            maas.repository().refresh();
             gate.awaitEntered(); // the warm-up of the new version
             refused(ErrorCode.DEADLINE_EXCEEDED, () -> maas.awaitServing(commit, Duration.ofMillis(5)));
         }

@@ -43,8 +43,12 @@ public final class PublishGate {
     }
 
     /** The codes of an engine that cannot be had here, or a model that cannot be used with it: the model's fault. */
-    private static final Set<ErrorCode> BLAMED =
-            EnumSet.of(ErrorCode.CORRUPT_BLOB, ErrorCode.NO_BACKEND, ErrorCode.NO_NATIVE, ErrorCode.INFERENCE_FAILED);
+    private static final Set<ErrorCode> BLAMED = EnumSet.of(
+            ErrorCode.CORRUPT_BLOB,
+            ErrorCode.NO_BACKEND,
+            ErrorCode.NO_NATIVE,
+            ErrorCode.INFERENCE_FAILED,
+            ErrorCode.MODEL_UNAVAILABLE);
 
     /**
      * Looks at a version.

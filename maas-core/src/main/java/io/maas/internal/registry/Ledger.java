@@ -189,11 +189,6 @@ final class Ledger {
         }
     }
 
-    /** Throws if what is known cannot be trusted. */
-    void requireReadable() {
-        requireIntact();
-    }
-
     /** Tells whether some change was made with a token. */
     boolean isUsed(String token) {
         lock.lock();

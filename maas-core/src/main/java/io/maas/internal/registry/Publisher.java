@@ -64,7 +64,7 @@ final class Publisher {
 
     /** Looks at a version without publishing it. */
     GateReport check(ModelVersion version, String alias) {
-        ledger.requireReadable();
+        ledger.refresh();
         try (Held held = new Held()) {
             return look(ledger.state().draft(), new Release.Publish(version, alias, Optional.empty()), held)
                     .report();
@@ -160,6 +160,7 @@ final class Publisher {
     }
 
     private Map<Release.Step, Look> look(Release release, Held held) {
+        ledger.refresh(); // what others have done since is not worth reading a model for to find out
         Map<Release.Step, Look> seen = new HashMap<>();
         Draft draft = ledger.state().draft();
         for (Release.Step step : release.steps()) {

@@ -1,5 +1,8 @@
 package io.maas.internal.serving;
 
+import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
 import io.maas.internal.registry.Prober;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
@@ -26,7 +29,7 @@ final class Rehearsal implements Prober {
     @Override
     public Trial tryOut(VersionState version) {
         Manifest manifest = registry.manifest(version);
-        Leased<Servable> model = pool.hold(version);
+        Leased<Servable> model = hold(manifest, version);
         try {
             String finding = Examination.tryOut(manifest, model.value());
             return new Trial() {
@@ -43,6 +46,21 @@ final class Rehearsal implements Prober {
         } catch (RuntimeException | Error e) {
             model.release();
             throw e;
+        }
+    }
+
+    private Leased<Servable> hold(Manifest manifest, VersionState version) {
+        try {
+            return pool.hold(version);
+        } catch (MaasException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new UnavailableException(
+                    ErrorCode.MODEL_UNAVAILABLE,
+                    "load " + manifest.name() + ":" + version.version(),
+                    e.toString(),
+                    "report this to whoever wrote the backend or the transforms",
+                    e);
         }
     }
 }
