@@ -3,6 +3,7 @@ package io.maas.internal.gate;
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
+import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleReader;
 import io.maas.model.SchemaDiff;
 import io.maas.repository.GateReport;
@@ -78,8 +79,9 @@ public final class PublishGate {
     /** Reads every file once, which tells about digests and content; the signature rests on the digests. */
     private void content(Subject subject, List<Check> checks) {
         Check read = attempt(Gate.CONTENT, () -> {
-            reader.verify(subject.bundle());
-            return subject.bundle().files().size() + " files follow the rules for packages";
+            Bundle bundle = subject.content().get();
+            reader.verify(bundle);
+            return bundle.files().size() + " files follow the rules for packages";
         });
         boolean digests = read.code()
                 .filter(code -> code == ErrorCode.CORRUPT_BLOB || code == ErrorCode.PACKAGE_DIGEST)

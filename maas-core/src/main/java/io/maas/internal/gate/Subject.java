@@ -10,6 +10,7 @@ import io.maas.repository.Policy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is to be published, and what it is held against: everything that the gate's answer depends on, read from one state
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param version the version
  * @param alias the alias that it is to be published under
  * @param manifest what its package says
- * @param bundle its files, in the store
+ * @param content its files, in the store; asking for them reads some
  * @param signature what callers give and get, if its engine told
  * @param approvals the approvals that stand
  * @param published what the alias points at now, if anything
@@ -32,7 +33,7 @@ public record Subject(
         ModelVersion version,
         String alias,
         Manifest manifest,
-        Bundle bundle,
+        Supplier<Bundle> content,
         Optional<Signature> signature,
         List<Commit> approvals,
         Optional<Published> published,

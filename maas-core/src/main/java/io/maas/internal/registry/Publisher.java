@@ -186,7 +186,7 @@ final class Publisher {
                 version.of(model.name()),
                 step.alias(),
                 manifest,
-                contents.bundle(version),
+                () -> contents.bundle(version),
                 contents.probe(version).map(ModelDetails.Probe::signature),
                 basis.approvals(),
                 published.map(now ->
