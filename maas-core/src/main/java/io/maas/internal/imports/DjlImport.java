@@ -143,7 +143,8 @@ final class DjlImport {
 
     private static OptionalInt number(Doc properties, String key, int lowest, String where) {
         Doc property = properties.field(key);
-        OptionalInt value = property.wholeFrom(lowest);
+        boolean isNumber = property.text().orElse("").strip().matches("-?[0-9]{1,18}"); // or a word such as "auto"
+        OptionalInt value = isNumber ? property.wholeFrom(lowest) : OptionalInt.empty();
         if (value.isPresent()) {
             property.carried(where);
         } else {

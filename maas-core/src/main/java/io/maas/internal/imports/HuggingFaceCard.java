@@ -74,18 +74,24 @@ final class HuggingFaceCard {
 
     private List<String> list(String name, String where) {
         Doc field = front.field(name);
-        List<String> texts = field.texts();
-        if (field.isPresent()) {
-            field.carried(where);
+        if (!isTexts(field)) {
+            return List.of();
         }
-        return texts;
+        field.carried(where);
+        return field.texts();
+    }
+
+    /** Anything else than one text or a list of them is kept as it is. */
+    private static boolean isTexts(Doc field) {
+        return field.isPresent()
+                && field.items().stream().noneMatch(item -> item.value().isContainerNode());
     }
 
     // ---- licence
 
     private void license(Manifest.Builder manifest) {
         Doc field = front.field("license");
-        List<String> told = field.texts();
+        List<String> told = isTexts(field) ? field.texts() : List.of();
         Doc named = front.field("license_name");
         Optional<String> file = licenseFile();
         if (told.isEmpty()) {

@@ -20,6 +20,9 @@ record TritonRuntime(boolean isBatched, RuntimeSpec spec) {
     static TritonRuntime read(Doc config) {
         Doc size = config.field("max_batch_size");
         int max = size.wholeFrom(0).orElse(0);
+        if (size.isPresent() && size.wholeFrom(0).isEmpty()) {
+            throw size.at().refused("no batch has " + size.value() + " rows");
+        }
         if (max > 0) {
             size.carried("runtime.batching.max, and a dimension 'batch' in front of every tensor");
         } else {
