@@ -150,7 +150,7 @@ class PbtxtTest {
         String alphabet = "a1_-.:;,/[]{}<>\"'\\# \n\tx0e+fu\u00e4\u0000";
         for (int round = 0; round < 3000; round++) {
             StringBuilder text = new StringBuilder(REALISTIC);
-            for (int change = 1 + random.nextInt(6); change > 0; change--) {
+            for (int change = 1 + random.nextInt(6); change > 0 && text.length() > 0; change--) {
                 int at = random.nextInt(text.length());
                 switch (random.nextInt(3)) {
                     case 0 -> text.setCharAt(at, alphabet.charAt(random.nextInt(alphabet.length())));
