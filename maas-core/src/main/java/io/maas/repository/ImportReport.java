@@ -4,8 +4,8 @@ import io.maas.model.Manifest;
 import java.util.List;
 
 /**
- * What became of a model that was made elsewhere: the package, and what of the source is in it. Every field of the
- * source's documents and every file is in exactly the state that an item says; nothing is dropped silently.
+ * What became of a model that was made elsewhere: the package, and what of the source is in it. Items speak of every
+ * field of the source's documents and of every file; nothing is dropped silently.
  *
  * @param kind what the source was taken for
  * @param source the package, to be registered, checked or written. It reads the source's files when it is used
