@@ -21,9 +21,6 @@ import java.util.TreeMap;
  * packages when it is opened; what the files hold is not trusted. Not thread-safe.
  */
 public final class FileTree implements AutoCloseable {
-    /** Archives of a folder rather than of its content have nothing else at their root. */
-    private record Unwrapped(String prefix) {}
-
     private record Entry(Source source, Content content) {}
 
     private final Path path;
@@ -77,11 +74,9 @@ public final class FileTree implements AutoCloseable {
             return;
         }
         Listing.Packed packed = ZipListing.list(path, origin, limits, resources);
-        Unwrapped root = root(packed);
+        int root = root(packed).length();
         for (Listing.Item item : packed.files()) {
-            files.put(
-                    item.path().substring(root.prefix().length()),
-                    new Entry(item.content(), new Content.Member(path, item.path())));
+            files.put(item.path().substring(root), new Entry(item.content(), new Content.Member(path, item.path())));
         }
     }
 
@@ -102,14 +97,14 @@ public final class FileTree implements AutoCloseable {
         }
     }
 
-    private static Unwrapped root(Listing.Packed packed) {
+    /** Archives of a folder rather than of its content have nothing else at their root. */
+    private static String root(Listing.Packed packed) {
         if (packed.files().isEmpty()) {
-            return new Unwrapped("");
+            return "";
         }
         String first = packed.files().get(0).path();
-        String prefix = first.substring(0, first.indexOf('/') + 1);
-        boolean all = packed.files().stream().allMatch(item -> item.path().startsWith(prefix));
-        return new Unwrapped(all ? prefix : "");
+        String folder = first.substring(0, first.indexOf('/') + 1);
+        return packed.files().stream().allMatch(item -> item.path().startsWith(folder)) ? folder : "";
     }
 
     /** Returns the paths of all files, in order. */
@@ -125,6 +120,11 @@ public final class FileTree implements AutoCloseable {
     /** Returns the content, for a package made of it. */
     public Content content(String file) {
         return entry(file).content();
+    }
+
+    /** Returns how many bytes a file has. */
+    public long size(String file) {
+        return entry(file).source().length();
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * What an ONNX file says that it takes and gives, without an engine: enough to make a good draft of a manifest, which the
@@ -24,6 +25,9 @@ import java.util.Set;
  */
 public record OnnxSignature(Optional<List<TensorSpec>> inputs, Optional<List<TensorSpec>> outputs) {
     private static final int MAX_TEXT = 4096;
+    /** Of all names together; every weight of a graph has one. */
+    private static final long MAX_NAMES = 16 << 20;
+
     private static final int MAX_TENSORS = 10_000;
 
     /** Nothing can be told. */
@@ -52,6 +56,7 @@ public record OnnxSignature(Optional<List<TensorSpec>> inputs, Optional<List<Ten
         private final List<Value> outputs = new ArrayList<>();
         private final Set<String> defaults = new HashSet<>();
         private long lastNumber;
+        private long names;
 
         Reader(ProtoInput in) {
             this.in = in;
@@ -87,7 +92,7 @@ public record OnnxSignature(Optional<List<TensorSpec>> inputs, Optional<List<Ten
             } else if (field == 11 || field == 12) {
                 List<Value> side = field == 11 ? inputs : outputs;
                 side.add(value(end));
-                if (side.size() + defaults.size() > MAX_TENSORS * 10) {
+                if (side.size() > MAX_TENSORS) {
                     throw new ProtoInput.MalformedException("there are too many tensors");
                 }
             }
@@ -176,8 +181,9 @@ public record OnnxSignature(Optional<List<TensorSpec>> inputs, Optional<List<Ten
 
         private String text(long end) throws IOException {
             long size = end - in.position();
-            if (size > MAX_TEXT) {
-                throw new ProtoInput.MalformedException("a name has " + size + " bytes");
+            names += size;
+            if (size > MAX_TEXT || names > MAX_NAMES) {
+                throw new ProtoInput.MalformedException("the names have too many bytes");
             }
             return new String(in.bytes((int) size), StandardCharsets.UTF_8);
         }
@@ -187,7 +193,7 @@ public record OnnxSignature(Optional<List<TensorSpec>> inputs, Optional<List<Ten
         }
 
         /** Goes through a message. Numbers are left in {@link #lastNumber} for whoever wants them. */
-        private void fields(long end, Field bytes, java.util.function.IntConsumer number) throws IOException {
+        private void fields(long end, Field bytes, IntConsumer number) throws IOException {
             while (in.position() < end) {
                 long tag = in.varint();
                 int field = (int) (tag >>> 3) & 0x1fffffff;

@@ -16,27 +16,39 @@ import java.util.OptionalLong;
  *
  * @param findings where it is said
  * @param at the place, for errors
- * @param place the place, for the report
+ * @param file the document, for the report
+ * @param path where this is in the document, for the report; empty for the document itself
  * @param value what stands there; a missing node if nothing does
  */
-record Doc(Findings findings, JsonPlace at, String place, JsonNode value) {
+record Doc(Findings findings, JsonPlace at, String file, String path, JsonNode value) {
     /** Returns the root of a document. */
     static Doc root(Findings findings, JsonPlace at, String file, JsonNode value) {
         JsonNode tree = value.isObject() || value.isArray() ? value : JsonNodeFactory.instance.missingNode();
         if (!value.isMissingNode() && !value.isNull() && tree.isMissingNode()) {
             throw at.refused("an object is expected, found '" + Names.shown(value.asText()) + "'");
         }
-        return new Doc(findings, at, file + ": ", tree);
+        return new Doc(findings, at, file, "", tree);
     }
 
     boolean isPresent() {
         return !value.isMissingNode() && !value.isNull();
     }
 
+    /** Returns the place, for the report. */
+    String place() {
+        return file + ": " + path;
+    }
+
     Doc field(String name) {
-        String shown = name.replaceAll("\\p{Cntrl}", "?");
-        String joined = place.endsWith(": ") ? place + shown : place + "." + shown;
-        return new Doc(findings, at.field(name), joined, value.path(name));
+        String shown = shown(name);
+        return new Doc(findings, at.field(name), file, path.isEmpty() ? shown : path + "." + shown, value.path(name));
+    }
+
+    /** Keys that could be mistaken for paths are quoted; properties have no paths. */
+    private String shown(String name) {
+        String plain = name.replaceAll("\\p{Cntrl}", "?");
+        boolean isPlain = !name.isEmpty() && (file.endsWith(".properties") || !name.matches("(?s).*[.\\[\"].*"));
+        return isPlain ? plain : '"' + plain + '"';
     }
 
     /** Follows several fields. */
@@ -67,14 +79,14 @@ record Doc(Findings findings, JsonPlace at, String place, JsonNode value) {
         }
         List<Doc> items = new ArrayList<>();
         for (int i = 0; i < value.size(); i++) {
-            items.add(new Doc(findings, at.item(i), place + "[" + i + "]", value.path(i)));
+            items.add(new Doc(findings, at.item(i), file, path + "[" + i + "]", value.path(i)));
         }
         return items;
     }
 
     /** Returns the same place with another value, for a document inside a text. */
     Doc holding(JsonNode inner) {
-        return new Doc(findings, at, place, inner);
+        return new Doc(findings, at, file, path, inner);
     }
 
     // ---- values
@@ -121,30 +133,30 @@ record Doc(Findings findings, JsonPlace at, String place, JsonNode value) {
 
     void carried(String reason) {
         if (!value.isMissingNode()) {
-            findings.carried(place, reason);
+            findings.carried(place(), reason);
         }
     }
 
     void adapted(String reason) {
         if (!value.isMissingNode()) {
-            findings.adapted(place, reason);
+            findings.adapted(place(), reason);
         }
     }
 
     void dropped(String reason) {
         if (!value.isMissingNode()) {
-            findings.dropped(place, reason);
+            findings.dropped(place(), reason);
         }
     }
 
     /** Says of everything below that nothing was said about yet, value by value, that it is dropped. */
     void rest(String reason) {
-        if (findings.has(place)) {
+        if (findings.has(place())) {
             return;
         }
         boolean isValue = !value.isContainerNode() || value.isEmpty() || isPlainList();
         if (isValue) {
-            if (!place.endsWith(": ")) {
+            if (!path.isEmpty()) {
                 dropped(reason);
             }
         } else if (value.isArray()) {
@@ -159,7 +171,7 @@ record Doc(Findings findings, JsonPlace at, String place, JsonNode value) {
             return false;
         }
         for (int i = 0; i < value.size(); i++) {
-            if (value.path(i).isContainerNode() || findings.has(place + "[" + i + "]")) {
+            if (value.path(i).isContainerNode() || findings.has(place() + "[" + i + "]")) {
                 return false;
             }
         }

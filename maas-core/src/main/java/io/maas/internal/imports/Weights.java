@@ -6,6 +6,7 @@ import io.maas.internal.bundle.FileTree;
 import io.maas.internal.bundle.OnnxSignature;
 import io.maas.model.Manifest.Role;
 import io.maas.model.Names;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +25,7 @@ record Weights(String format, String file, OnnxSignature told) {
 
     /** Puts a model file into the package, with the files that it refers to. */
     static Weights take(Draft draft, String format, String file) {
+        requireThere(draft, file);
         if (format.equals(TORCHSCRIPT)) {
             requireTorchScript(draft, file);
             draft.part(file, "model.pt", Role.WEIGHTS, "the weights");
@@ -36,6 +38,19 @@ record Weights(String format, String file, OnnxSignature told) {
             draft.part(folder + location, location, Role.CONFIG, "weights that the graph refers to");
         }
         return new Weights(format, file, tree.onnxSignature(file));
+    }
+
+    /** A clone without Git LFS has a few lines of text in the place of every large file. */
+    private static void requireThere(Draft draft, String file) {
+        boolean isSmall = draft.tree().size(file) < 1024;
+        if (isSmall
+                && new String(draft.tree().bytes(file, 1024), StandardCharsets.ISO_8859_1)
+                        .startsWith("version https://git-lfs.github.com/")) {
+            throw draft.refused(
+                    ErrorCode.PACKAGE_MISSING,
+                    "'" + Names.shown(file) + "' only points at the model, which Git LFS keeps elsewhere",
+                    "run 'git lfs pull' in the folder");
+        }
     }
 
     private static void requireTorchScript(Draft draft, String file) {

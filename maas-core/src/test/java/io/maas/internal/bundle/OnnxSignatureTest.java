@@ -6,6 +6,7 @@ import io.maas.model.TensorSpec;
 import io.maas.testkit.onnx.OnnxModels;
 import io.maas.testkit.onnx.OnnxWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -53,8 +54,7 @@ class OnnxSignatureTest {
 
     @Test
     void tellsNothingOfWhatIsNoModel() throws IOException {
-        assertThat(read("no model".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-                .isEqualTo(OnnxSignature.UNKNOWN);
+        assertThat(read("no model".getBytes(StandardCharsets.UTF_8))).isEqualTo(OnnxSignature.UNKNOWN);
         assertThat(read(new byte[0])).isEqualTo(OnnxSignature.UNKNOWN);
     }
 

@@ -4,6 +4,7 @@ import static io.maas.internal.imports.Fixture.outcome;
 import static io.maas.internal.imports.Fixture.paths;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maas.Packages;
 import io.maas.error.ErrorCode;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Batching;
@@ -109,9 +110,9 @@ class DjlImportTest {
     @Test
     void anArchiveIsAsGoodAsAFolder() {
         ImportReport folder = rich();
-        ImportReport zip = io.maas.Packages.importFrom(model.zipped(temp.resolve("fraud.zip")));
+        ImportReport zip = Packages.importFrom(model.zipped(temp.resolve("fraud.zip")));
         assertThat(zip.items()).isEqualTo(folder.items());
-        assertThat(io.maas.Packages.verify(zip.source())).isEqualTo(io.maas.Packages.verify(folder.source()));
+        assertThat(Packages.verify(zip.source())).isEqualTo(Packages.verify(folder.source()));
     }
 
     @Test

@@ -189,11 +189,13 @@ record Fixture(Path folder) {
         return leaves;
     }
 
+    /** Keys that could be mistaken for paths stand in quotes. */
     private static void leaves(JsonNode node, String place, List<String> into) {
         Map<String, JsonNode> children = new LinkedHashMap<>();
-        node.fieldNames()
-                .forEachRemaining(name ->
-                        children.put(place.endsWith(": ") ? place + name : place + "." + name, node.path(name)));
+        node.fieldNames().forEachRemaining(name -> {
+            String shown = name.matches("[^.\\[\"]+") ? name : '"' + name + '"';
+            children.put(place.endsWith(": ") ? place + shown : place + "." + shown, node.path(name));
+        });
         for (int i = 0; node.isArray() && i < node.size(); i++) {
             children.put(place + "[" + i + "]", node.path(i));
         }

@@ -3,12 +3,15 @@ package io.maas.internal.imports;
 import static io.maas.internal.imports.Fixture.paths;
 import static io.maas.internal.imports.Fixture.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maas.Packages;
 import io.maas.error.ErrorCode;
 import io.maas.repository.ImportOptions;
 import io.maas.repository.ImportReport;
+import io.maas.repository.ImportReport.Item;
 import io.maas.repository.ImportReport.Kind;
+import io.maas.repository.ImportReport.Outcome;
 import io.maas.repository.PackageLimits;
 import io.maas.repository.PackageSource;
 import io.maas.testkit.onnx.OnnxModels;
@@ -66,6 +69,29 @@ class ImporterTest {
         refused(saved, DEFAULTS, ErrorCode.IMPORT_UNSUPPORTED, "b.pt");
         Path onnx = Files.write(temp.resolve("c.onnx"), new byte[] {(byte) 0x80, 2, '}', '.'});
         refused(onnx, DEFAULTS, ErrorCode.PACKAGE_PICKLE);
+    }
+
+    @Test
+    void aPointerToAModelIsNoModel() throws IOException {
+        Path file = Files.writeString(
+                temp.resolve("a.onnx"), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n");
+        refused(file, DEFAULTS, ErrorCode.PACKAGE_MISSING, "git lfs pull");
+    }
+
+    @Test
+    void keysThatLookLikePathsHideNothing() {
+        ImportReport report = new Fixture(temp.resolve("x"))
+                .with("model.onnx", MLP)
+                .with("MLmodel", """
+                        flavors: {onnx: {data: model.onnx, "x: ": 1, "": 2}}
+                        "flavors.onnx.data": 3
+                        "": {"": 4}
+                        "a: ": 5
+                        """)
+                .run();
+        assertThat(report.items(Outcome.DROPPED))
+                .extracting(Item::place)
+                .contains("MLmodel: \"flavors.onnx.data\"", "MLmodel: \"\".\"\"", "MLmodel: a: ");
     }
 
     @Test
@@ -137,7 +163,6 @@ class ImporterTest {
         Path zip = model.zipped(temp.resolve("x.zip"));
         ImportReport report = Packages.importFrom(zip);
         zip("x.zip", "other.txt");
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> Packages.verify(report.source()))
-                .hasMessageContaining("model.onnx");
+        assertThatThrownBy(() -> Packages.verify(report.source())).hasMessageContaining("model.onnx");
     }
 }
