@@ -42,7 +42,8 @@ final class HuggingFaceSteps {
         SentenceModules modules = SentenceModules.read(draft);
         List<String> labels = labels();
         boolean classifies = isTask("text-classification", "ForSequenceClassification");
-        boolean tokenized = tokenize(manifest, modules);
+        boolean takesText = classifies || embeds(modules);
+        boolean tokenized = takesText && tokenize(manifest, modules);
         List<TensorSpec> outputs = weights.told().outputs().orElse(List.of());
         if (classifies) {
             classify(manifest, outputs, labels);
@@ -54,6 +55,17 @@ final class HuggingFaceSteps {
         } else {
             modules.unused("texts are not tokenized here");
         }
+        if (!takesText && tree.has(TOKENIZER)) {
+            draft.part(
+                    TOKENIZER,
+                    TOKENIZER,
+                    Role.CONFIG,
+                    "for a step 'tokenize' of your own; the task does not say that the model takes one text");
+        }
+    }
+
+    private boolean embeds(SentenceModules modules) {
+        return modules.isPresent() || isTask("feature-extraction", "Model") || isTask("sentence-similarity", "Model");
     }
 
     private boolean isTask(String tag, String architecture) {

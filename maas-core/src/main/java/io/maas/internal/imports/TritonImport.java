@@ -25,11 +25,11 @@ final class TritonImport {
     /** Why the fields that are not carried are not. */
     private static final Map<String, String> REASONS = Map.of(
             "version_policy", "versions are published, not loaded by a policy",
-            "dynamic_batching", "the platform fills a batch up to runtime.batching.max in the order of the calls",
+            "dynamic_batching", "a batch has a size, runtime.batching.max, and a delay, and nothing else",
             "sequence_batching", "calls are independent of each other; keep state outside of the model",
             "optimization", "how an engine optimises a graph is for its host to choose",
             "instance_group", "where copies run is for the host to choose",
-            "model_warmup", "a package has self-tests instead, which run before a publish",
+            "model_warmup", "write self-tests with known answers instead",
             "model_transaction_policy", "a call has one answer",
             "response_cache", "answers are not cached",
             "metric_tags", "figures are named by model and version",

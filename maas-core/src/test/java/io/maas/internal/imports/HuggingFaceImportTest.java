@@ -256,6 +256,34 @@ class HuggingFaceImportTest {
         assertThat(outcome(report, "modules.json")).isEqualTo(Outcome.DROPPED);
     }
 
+    @Test
+    void whereTheTaskIsNotClearTokensAreTheCallers() {
+        ImportReport report = model.with("README.md", "---\npipeline_tag: token-classification\n---\n")
+                .with("config.json", "{\"architectures\": [\"BertForTokenClassification\"]}")
+                .with("tokenizer.json", "{}")
+                .with("model.onnx", encoder("input_ids", "attention_mask"))
+                .run();
+        assertThat(report.manifest().before()).isEmpty();
+        assertThat(item(report, "tokenizer.json").reason()).contains("step 'tokenize' of your own");
+    }
+
+    @Test
+    void withoutPoolingCallersGetAVectorForEachToken() {
+        ImportReport report = model.with("config.json", "{\"architectures\": [\"BertModel\"]}")
+                .with("tokenizer.json", "{}")
+                .with("model.onnx", encoder("input_ids", "attention_mask"))
+                .run();
+        assertThat(report.manifest().before())
+                .containsExactly(new TransformStep(
+                        "tokenize",
+                        1,
+                        Map.of(
+                                "input", "text",
+                                "file", "tokenizer.json",
+                                "outputs", List.of("input_ids", "attention_mask"))));
+        assertThat(report.manifest().after()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
