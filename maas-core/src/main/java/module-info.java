@@ -11,6 +11,7 @@ module io.maas {
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires org.slf4j;
+    requires org.snakeyaml.engine.v2;
 
     exports io.maas;
     exports io.maas.error;

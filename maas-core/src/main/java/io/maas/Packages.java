@@ -7,8 +7,11 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleReader;
 import io.maas.internal.bundle.BundleWriter;
+import io.maas.internal.imports.Importer;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
+import io.maas.repository.ImportOptions;
+import io.maas.repository.ImportReport;
 import io.maas.repository.PackageLimits;
 import io.maas.repository.PackageSource;
 import java.nio.file.Path;
@@ -81,6 +84,43 @@ public final class Packages {
      */
     public static Summary writeZip(PackageSource source, Path file) {
         return read(source, PackageLimits.standard(), bundle -> new BundleWriter().writeZip(bundle, file));
+    }
+
+    /**
+     * Imports a model that was made elsewhere, with the defaults.
+     *
+     * @throws InvalidInputException as {@link #importFrom(Path, ImportOptions)}
+     */
+    public static ImportReport importFrom(Path path) {
+        return importFrom(path, ImportOptions.defaults());
+    }
+
+    /**
+     * Imports a model that was made elsewhere: an {@code .onnx} or a TorchScript file; a folder, or a zip archive of one,
+     * of DJL ({@code serving.properties}), Triton ({@code config.pbtxt} and version folders), MLflow ({@code MLmodel})
+     * or Hugging Face (a snapshot with an export to ONNX).
+     *
+     * <pre>{@code
+     * ImportReport report = Packages.importFrom(Path.of("triton/densenet"), ImportOptions.defaults().version("2"));
+     * report.items(ImportReport.Outcome.DROPPED).forEach(System.out::println);
+     * ModelVersion version = maas.repository().register(report.source());
+     * }</pre>
+     *
+     * <p>The report says of every field and every file what became of it. Nothing is run and nothing is fetched, whatever
+     * the source says; code, archives of classes, native libraries and pickles never become part of a package. The
+     * weights stay where they are, and are checked when the package is used, as those of any package.
+     *
+     * <p>A TorchScript model can be imported, checked and written. Registering it takes a backend for the format {@code
+     * torchscript}; without one it is refused with {@link ErrorCode#NO_BACKEND}.
+     *
+     * @param path a file or a folder; symbolic links in a folder are refused, but for those of a snapshot in the Hugging
+     *     Face cache that lead to its blobs
+     * @throws InvalidInputException {@link ErrorCode#IMPORT_UNKNOWN} if nothing tells what it is, {@link
+     *     ErrorCode#IMPORT_AMBIGUOUS} if the options have to say more, {@link ErrorCode#IMPORT_UNSUPPORTED} if it cannot
+     *     become a package, {@link ErrorCode#BAD_DOCUMENT} if one of its documents is malformed; else as {@link #verify}
+     */
+    public static ImportReport importFrom(Path path, ImportOptions options) {
+        return Importer.run(path, options);
     }
 
     private static Summary read(PackageSource source, PackageLimits limits, Consumer<Bundle> use) {

@@ -1,9 +1,11 @@
 package io.maas.examples;
 
 import io.maas.Maas;
+import io.maas.Packages;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
+import io.maas.repository.ImportReport;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
@@ -46,5 +48,14 @@ final class ReadmeExample {
             repository.rollback("digits");
         }
         // end::readme
+    }
+
+    static ModelVersion imported(Maas maas) {
+        // tag::import
+        ImportReport report = Packages.importFrom(Path.of("triton/risk"));
+        report.items(ImportReport.Outcome.DROPPED).forEach(System.out::println); // what did not come along, and why
+        ModelVersion imported = maas.repository().register(report.source()); // or Packages.writeZip(...)
+        // end::import
+        return imported;
     }
 }

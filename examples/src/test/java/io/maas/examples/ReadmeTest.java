@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README says what the code does. */
 class ReadmeTest {
@@ -18,12 +20,13 @@ class ReadmeTest {
     @TempDir
     Path folder;
 
-    @Test
-    void theExampleInTheReadmeIsTheOneThatIsCompiled() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"readme", "import"})
+    void theExamplesInTheReadmeAreThoseThatAreCompiled(String tag) throws IOException {
         String source = Files.readString(SOURCE);
+        String start = "// tag::" + tag + "\n";
         String example = source.substring(
-                        source.indexOf("// tag::readme") + "// tag::readme\n".length(),
-                        source.indexOf("        // end::readme"))
+                        source.indexOf(start) + start.length(), source.indexOf("        // end::" + tag + "\n"))
                 .stripTrailing()
                 .stripIndent();
         assertThat(Files.readString(Path.of("..", "README.md"))).contains("```java\n" + example + "\n```\n");

@@ -91,6 +91,14 @@ public enum ErrorCode {
     PACKAGE_CODE,
     /** The package asks for something this platform does not have. */
     PACKAGE_REQUIRES,
+    /** A document beside a model, such as its card or a configuration, is malformed, too large or nested too deep. */
+    BAD_DOCUMENT,
+    /** Nothing at a path tells which kind of model it is. */
+    IMPORT_UNKNOWN,
+    /** What is to be imported leaves open which model is meant, or what it is to be called. */
+    IMPORT_AMBIGUOUS,
+    /** A model is of a kind that cannot become a package: it is code, or no engine here runs its format. */
+    IMPORT_UNSUPPORTED,
     /** A package is to be written where something else is. */
     TARGET_EXISTS,
     /** A package cannot be written: the place does not exist, is full, or may not be written to. */

@@ -65,6 +65,14 @@ public sealed interface PackageSource {
         record File(Path path) implements Content {}
 
         /**
+         * Read from a zip archive when needed, without unpacking it.
+         *
+         * @param archive the archive
+         * @param name the path of the file in the archive
+         */
+        record Member(Path archive, String name) implements Content {}
+
+        /**
          * Held in memory.
          *
          * @param data the bytes, borrowed until the package was read

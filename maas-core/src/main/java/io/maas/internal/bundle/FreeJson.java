@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * JSON that the platform keeps without knowing it, as maps, lists, texts, numbers and booleans. Keys are written in
  * order, since maps that a program builds come in any.
  */
-final class FreeJson {
+public final class FreeJson {
     private FreeJson() {}
 
     /** Reads an object. Null as a direct value is refused, since the maps of a manifest hold none. */
-    static Map<String, Object> readObject(JsonNode node, JsonPlace at) {
+    public static Map<String, Object> readObject(JsonNode node, JsonPlace at) {
         if (!node.isObject()) {
             throw at.refused("an object is expected, found " + JsonFields.kind(node));
         }

@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** JSON documents as bytes. Jackson's own bounds on depth exist from 2.15 on only, so they are kept here. */
-final class Json {
+/** JSON documents as bytes. Thread-safe. Jackson's own bounds on depth exist from 2.15 on only, so they are kept here. */
+public final class Json {
     static final int MAX_DEPTH = 64;
     static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -26,8 +26,12 @@ final class Json {
 
     private Json() {}
 
-    /** Parses one document: strict UTF-8, no duplicate keys, nothing behind it. */
-    static JsonNode parse(byte[] json, int maxBytes, JsonPlace root) {
+    /**
+     * Parses one document: strict UTF-8, no duplicate keys, nothing behind it.
+     *
+     * @throws io.maas.error.InvalidInputException with the place's code if it is anything else, larger or deeper
+     */
+    public static JsonNode parse(byte[] json, int maxBytes, JsonPlace root) {
         if (json.length > maxBytes) {
             throw root.refused("it has " + json.length + " bytes, more than " + maxBytes);
         }
@@ -42,8 +46,12 @@ final class Json {
         }
     }
 
-    /** Decodes UTF-8 and refuses what is malformed; Jackson would also guess UTF-16. */
-    static String text(byte[] bytes, JsonPlace at) {
+    /**
+     * Decodes UTF-8 and refuses what is malformed; Jackson would also guess UTF-16.
+     *
+     * @throws io.maas.error.InvalidInputException with the place's code if it is no UTF-8
+     */
+    public static String text(byte[] bytes, JsonPlace at) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -35,21 +35,54 @@ final class LooseListing {
 
     static Listing.Loose of(Assembled assembled, Origin origin, PackageLimits limits, Resources resources) {
         PathRules rules = new PathRules(origin, limits);
+        Contents contents = new Contents(origin, limits, resources);
         List<Listing.Item> files = new ArrayList<>();
         Map<String, Role> roles = new HashMap<>();
         rules.addFile(Bundle.MANIFEST);
         for (Part part : assembled.parts()) {
             rules.addFile(part.path());
-            Source content = part.content() instanceof Content.File file
-                    ? file(file.path(), origin)
-                    : copy(((Content.Bytes) part.content()).data(), origin, resources);
-            files.add(new Listing.Item(part.path(), content));
+            files.add(new Listing.Item(part.path(), contents.of(part.content())));
             roles.put(part.path(), part.role());
         }
         return new Listing.Loose(files, assembled.manifest(), roles);
     }
 
-    private static Source file(Path path, Origin origin) {
+    /** The contents of one package's parts. An archive that several of them lie in is checked once. */
+    private record Contents(
+            Origin origin, PackageLimits limits, Resources resources, Map<Path, Map<String, Source>> archives) {
+        Contents(Origin origin, PackageLimits limits, Resources resources) {
+            this(origin, limits, resources, new HashMap<>());
+        }
+
+        Source of(Content content) {
+            if (content instanceof Content.File file) {
+                return file(file.path(), origin);
+            } else if (content instanceof Content.Member member) {
+                return member(member);
+            }
+            return copy(((Content.Bytes) content).data(), origin, resources);
+        }
+
+        private Source member(Content.Member member) {
+            Map<String, Source> members = archives.computeIfAbsent(member.archive(), archive -> {
+                Map<String, Source> found = new HashMap<>();
+                ZipListing.list(archive, origin, limits, resources)
+                        .files()
+                        .forEach(item -> found.put(item.path(), item.content()));
+                return found;
+            });
+            Source source = members.get(member.name());
+            if (source == null) {
+                throw origin.refused(
+                        ErrorCode.PACKAGE_MISSING,
+                        "the archive '" + member.archive() + "' has no " + Origin.quoted(member.name()),
+                        "name a file that it has");
+            }
+            return source;
+        }
+    }
+
+    static Source file(Path path, Origin origin) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (!attributes.isRegularFile()) {

@@ -7,6 +7,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +60,7 @@ final class OnnxExternalData {
     private final Origin origin;
     private final PathRules rules;
     private final String model;
-    private final Set<String> listed;
+    private final Consumer<String> onLocation;
 
     /**
      * Prepares to look into one model.
@@ -70,7 +72,21 @@ final class OnnxExternalData {
         this.origin = origin;
         this.rules = new PathRules(origin, limits);
         this.model = model;
-        this.listed = listed;
+        this.onLocation = location -> checkListed(location, listed);
+    }
+
+    private OnnxExternalData(Origin origin, PackageLimits limits, String model, Consumer<String> onLocation) {
+        this.origin = origin;
+        this.rules = new PathRules(origin, limits);
+        this.model = model;
+        this.onLocation = onLocation;
+    }
+
+    /** Returns the locations that a model names, relative to it. */
+    static Set<String> locations(Origin origin, PackageLimits limits, String model, Source content) throws IOException {
+        Set<String> found = new TreeSet<>();
+        new OnnxExternalData(origin, limits, model, found::add).check(content);
+        return found;
     }
 
     /** Checks every location. What is no ONNX model is left to the engine, which says so in its own words. */
@@ -172,6 +188,10 @@ final class OnnxExternalData {
 
     private void checkLocation(String location) {
         rules.check(location);
+        onLocation.accept(location);
+    }
+
+    private void checkListed(String location, Set<String> listed) {
         int slash = model.lastIndexOf('/');
         String path = model.substring(0, slash + 1) + location;
         if (!listed.contains(path)) {

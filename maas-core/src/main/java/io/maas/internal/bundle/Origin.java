@@ -9,33 +9,34 @@ import java.io.IOException;
  * Where a package comes from, for messages.
  *
  * @param shown what the reader would recognise it by
+ * @param doing what cannot be done if something is refused
  */
-record Origin(String shown) {
+record Origin(String shown, String doing) {
     private static final String REMEDY = "package the model again, or get the package again from its source";
+
+    Origin(String shown) {
+        this(shown, "read the package " + shown);
+    }
 
     InvalidInputException refused(ErrorCode code, String why) {
         return refused(code, why, REMEDY);
     }
 
     InvalidInputException refused(ErrorCode code, String why, String remedy) {
-        return new InvalidInputException(code, doing(), why, remedy);
+        return new InvalidInputException(code, doing, why, remedy);
     }
 
     InvalidInputException refused(ErrorCode code, String why, Throwable cause) {
-        return new InvalidInputException(code, doing(), why, REMEDY, cause);
+        return new InvalidInputException(code, doing, why, REMEDY, cause);
     }
 
     InvalidInputException unreadable(IOException cause) {
         return new InvalidInputException(
                 ErrorCode.PACKAGE_UNREADABLE,
-                doing(),
+                doing,
                 "it cannot be read, " + Names.shown(cause.toString()),
                 "check that it exists and that this process may read it",
                 cause);
-    }
-
-    private String doing() {
-        return "read the package " + shown;
     }
 
     /** Quotes a path that came with the package. */
