@@ -247,8 +247,7 @@ abstract class GovernanceContract extends AliasContract {
         refused(ErrorCode.POLICY_LICENSE, () -> publish(closed)).hasMessageContaining("LicenseRef-ours");
 
         ModelVersion half = carded("# digits\n\n## Intended use\n\nDigits.\n");
-        refused(ErrorCode.POLICY_CARD, () -> publish(half))
-                .hasMessageContaining("[Limits]");
+        refused(ErrorCode.POLICY_CARD, () -> publish(half)).hasMessageContaining("[Limits]");
         publish(carded("# digits\n\n## Intended Use\n\nDigits.\n\nLimits\n------\n\nNo letters.\n"));
     }
 

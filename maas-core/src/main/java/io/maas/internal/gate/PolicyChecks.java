@@ -1,6 +1,7 @@
 package io.maas.internal.gate;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.model.Manifest;
 import io.maas.repository.Commit;
 import io.maas.repository.GateReport.Check;
@@ -77,7 +78,12 @@ final class PolicyChecks {
         if (!whole) {
             return PublishGate.skipped(Gate.CARD, "the package is not sound");
         }
-        List<String> missing = Card.of(subject).missing(subject.policy().cardSections());
+        List<String> missing;
+        try {
+            missing = Card.of(subject).missing(subject.policy().cardSections());
+        } catch (InvalidInputException e) {
+            return PublishGate.failed(Gate.CARD, ErrorCode.POLICY_CARD, String.valueOf(e.getMessage()));
+        }
         return missing.isEmpty()
                 ? PublishGate.passed(
                         Gate.CARD, "the card has " + subject.policy().cardSections())
