@@ -16,9 +16,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** JSON documents as bytes. Jackson's own bounds on depth exist from 2.15 on only, so they are kept here. */
-final class Json {
+public final class Json {
     static final int MAX_DEPTH = 64;
-    static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** Makes nodes. */
+    public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -27,7 +29,7 @@ final class Json {
     private Json() {}
 
     /** Parses one document: strict UTF-8, no duplicate keys, nothing behind it. */
-    static JsonNode parse(byte[] json, int maxBytes, JsonPlace root) {
+    public static JsonNode parse(byte[] json, int maxBytes, JsonPlace root) {
         if (json.length > maxBytes) {
             throw root.refused("it has " + json.length + " bytes, more than " + maxBytes);
         }
@@ -81,7 +83,7 @@ final class Json {
     }
 
     /** Writes a document: two spaces, line feeds on every system, a line feed at the end. */
-    static byte[] write(JsonNode node) {
+    public static byte[] write(JsonNode node) {
         DefaultIndenter lines = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
         printer.indentObjectsWith(lines);
