@@ -19,6 +19,7 @@ import io.maas.spi.Signer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -104,10 +105,10 @@ public final class Packages {
      *     ErrorCode#TARGET_UNWRITABLE} if the signature cannot be written
      */
     public static Summary sign(Path folder, Signer signer) {
-        return read(
+        return sign(
                 PackageSource.directory(folder),
-                PackageLimits.standard(),
-                bundle -> new BundleWriter().writeSignature(PackageSigner.sign(bundle, signer), folder));
+                signer,
+                (bundle, signature) -> new BundleWriter().writeSignature(signature, folder));
     }
 
     /**
@@ -120,10 +121,7 @@ public final class Packages {
      *     ErrorCode#TARGET_UNWRITABLE} if the archive cannot be written
      */
     public static Summary signZip(PackageSource source, Path file, Signer signer) {
-        return read(
-                source,
-                PackageLimits.standard(),
-                bundle -> new BundleWriter().writeZip(bundle.withSignature(PackageSigner.sign(bundle, signer)), file));
+        return sign(source, signer, (bundle, signature) -> new BundleWriter().writeZip(bundle, file));
     }
 
     /**
@@ -154,10 +152,23 @@ public final class Packages {
         }
     }
 
+    private static Summary sign(PackageSource source, Signer signer, BiConsumer<Bundle, byte[]> write) {
+        try (Bundle bundle = new BundleReader(PackageLimits.standard()).read(source)) {
+            byte[] signature = PackageSigner.sign(bundle, signer);
+            Bundle signed = bundle.withSignature(signature);
+            write.accept(signed, signature);
+            return summary(signed);
+        }
+    }
+
     private static Summary read(PackageSource source, PackageLimits limits, Consumer<Bundle> use) {
         try (Bundle bundle = new BundleReader(limits).read(source)) {
             use.accept(bundle);
-            return new Summary(bundle.manifest(), bundle.digest(), bundle.size());
+            return summary(bundle);
         }
+    }
+
+    private static Summary summary(Bundle bundle) {
+        return new Summary(bundle.manifest(), bundle.digest(), bundle.size());
     }
 }

@@ -18,6 +18,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
+import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKey;
@@ -78,7 +79,9 @@ public final class PrivateKeys {
                     ? info.getAlgName()
                     : info.getAlgParameters().toString();
             SecretKey key = SecretKeyFactory.getInstance(algorithm).generateSecret(secret);
-            return info.getKeySpec(key);
+            Cipher cipher = Cipher.getInstance(algorithm);
+            cipher.init(Cipher.DECRYPT_MODE, key, info.getAlgParameters());
+            return info.getKeySpec(cipher);
         } catch (IOException | GeneralSecurityException e) {
             throw refused("the password is wrong, or it is encrypted in a way that this Java does not know", e);
         } finally {
