@@ -17,14 +17,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
-import java.security.PrivateKey;
+import java.security.KeyStore.PrivateKeyEntry;
 import java.security.PublicKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Signers with keys that this JVM can use. For a key that it cannot, implement {@link Signer}.
@@ -73,15 +73,17 @@ public final class Signers {
      */
     public static Signer of(KeyStore store, String alias, char[] password) {
         try {
-            Certificate[] chain = store.getCertificateChain(alias);
-            if (!(store.getKey(alias, password) instanceof PrivateKey key) || chain == null || chain.length == 0) {
-                throw refused("the key store has no private key '" + Names.shown(alias) + "'", "give another alias");
+            // given a password, getEntry throws UnsupportedOperationException where there is a certificate
+            if (store.isKeyEntry(alias)
+                    && store.getEntry(alias, new KeyStore.PasswordProtection(password))
+                            instanceof PrivateKeyEntry entry) {
+                List<X509Certificate> certificates = Stream.of(entry.getCertificateChain())
+                        .map(X509Certificate.class::cast)
+                        .toList();
+                return new LocalSigner(
+                        entry.getPrivateKey(), entry.getCertificate().getPublicKey(), certificates);
             }
-            List<X509Certificate> certificates = new ArrayList<>();
-            for (Certificate certificate : chain) {
-                certificates.add((X509Certificate) certificate);
-            }
-            return new LocalSigner(key, chain[0].getPublicKey(), certificates);
+            throw refused("the key store has no private key '" + Names.shown(alias) + "'", "give another alias");
         } catch (GeneralSecurityException e) {
             throw refused("the key '" + Names.shown(alias) + "' cannot be read", "check the store and the password", e);
         }

@@ -164,9 +164,12 @@ class SignedPackagesTest {
         UnaryOperator<byte[]> unreachable = message -> {
             throw new UnavailableException(ErrorCode.SIGNING_FAILED, "sign", "the HSM is asleep", "wake it");
         };
+        UnaryOperator<byte[]> careless = message -> {
+            throw new IllegalStateException("session closed");
+        };
         Signer other = Signers.of(TestAuthority.keys(SigningCurve.P256));
         List<UnaryOperator<byte[]>> failing =
-                List.of(unreachable, other::sign, message -> new byte[0], message -> message);
+                List.of(unreachable, careless, other::sign, message -> new byte[0], message -> message);
         for (UnaryOperator<byte[]> signing : failing) {
             assertRefused(
                     ErrorCode.SIGNING_FAILED,

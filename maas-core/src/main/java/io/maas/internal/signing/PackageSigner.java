@@ -2,6 +2,7 @@ package io.maas.internal.signing;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
@@ -61,7 +62,7 @@ public final class PackageSigner {
 
     private static byte[] signature(Signer signer, PublicKey key, byte[] payload) {
         byte[] message = Envelope.signedBytes(payload);
-        byte[] signature = signer.sign(message.clone());
+        byte[] signature = answer(signer, message.clone());
         if (!SignatureVerifier.holds(key, message, signature)) {
             throw new UnavailableException(
                     ErrorCode.SIGNING_FAILED,
@@ -70,5 +71,21 @@ public final class PackageSigner {
                     "check that the signer uses this key, and the algorithm that goes with its curve");
         }
         return signature;
+    }
+
+    /** A signer is the host's own code and may throw anything. */
+    private static byte[] answer(Signer signer, byte[] message) {
+        try {
+            return signer.sign(message);
+        } catch (MaasException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new UnavailableException(
+                    ErrorCode.SIGNING_FAILED,
+                    "sign the package",
+                    "the signer failed, " + Names.shown(e.toString()),
+                    "check that the signer can reach its key, and may use it",
+                    e);
+        }
     }
 }

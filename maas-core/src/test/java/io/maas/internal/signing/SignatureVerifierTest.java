@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,15 @@ class SignatureVerifierTest {
                 .hasMessageContaining("'release'");
         assertRefused(
                 ErrorCode.SIGNER_UNTRUSTED, () -> SignatureVerifier.verify(signed(payload), FILES, List.of(), NOW));
+    }
+
+    /** Zeros satisfied the equation in some releases of Java 17 (CVE-2022-21449). */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "00", "3006020100020100"})
+    void bytesThatAreNoSignatureAreForged(String hex) {
+        SignerClaim claim = new SignerClaim.Key(Optional.of(SignatureVerifier.hint(keys.getPublic())));
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        refused(ErrorCode.SIGNATURE_INVALID, EnvelopeCodec.write(new Envelope(statement(FILES), bytes, claim)));
     }
 
     @Test
