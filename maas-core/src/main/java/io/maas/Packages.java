@@ -8,17 +8,25 @@ import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleReader;
 import io.maas.internal.bundle.BundleWriter;
 import io.maas.internal.imports.Importer;
+import io.maas.internal.signing.PackageSigner;
+import io.maas.internal.signing.SignatureVerifier;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
+import io.maas.model.SignedBy;
+import io.maas.model.TrustKey;
 import io.maas.repository.ImportOptions;
 import io.maas.repository.ImportReport;
 import io.maas.repository.PackageLimits;
 import io.maas.repository.PackageSource;
+import io.maas.spi.Signer;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Makes and checks model packages without a registry: in a build, in a training job, or at the door.
+ * Makes, checks and signs model packages without a registry: in a build, in a training job, or at the door.
  *
  * <pre>{@code
  * Manifest manifest = Manifest.builder("digits", "onnx").license("CC-BY-4.0").build();
@@ -123,10 +131,84 @@ public final class Packages {
         return Importer.run(path, options);
     }
 
+    /**
+     * Checks the package in a folder and signs it: writes {@code model.sig} into the folder, all at once, and replaces one
+     * that is there. The package keeps its digest.
+     *
+     * <p>The signature is in the format of OpenSSF Model Signing v1.0 and covers every other file, so that its root digest
+     * is the package's digest. The verifiers of that project accept it; where a package has files of git, such as {@code
+     * .gitattributes}, theirs has to be told {@code --no-ignore-git-paths}.
+     *
+     * @throws InvalidInputException if the package is refused; {@link ErrorCode#BAD_KEY} if the signer's key or
+     *     certificates do not fit
+     * @throws UnavailableException {@link ErrorCode#SIGNING_FAILED} if the signer fails, {@link
+     *     ErrorCode#TARGET_UNWRITABLE} if the signature cannot be written
+     */
+    public static Summary sign(Path folder, Signer signer) {
+        return sign(
+                PackageSource.directory(folder),
+                signer,
+                (bundle, signature) -> new BundleWriter().writeSignature(signature, folder));
+    }
+
+    /**
+     * Checks a package, signs it and writes it as a zip archive, as {@link #sign} and {@link #writeZip} do. The source is
+     * left as it is, unless it is the file that is written.
+     *
+     * @throws InvalidInputException if the package is refused; {@link ErrorCode#BAD_KEY} if the signer's key or
+     *     certificates do not fit
+     * @throws UnavailableException {@link ErrorCode#SIGNING_FAILED} if the signer fails, {@link
+     *     ErrorCode#TARGET_UNWRITABLE} if the archive cannot be written
+     */
+    public static Summary signZip(PackageSource source, Path file, Signer signer) {
+        return sign(source, signer, (bundle, signature) -> new BundleWriter().writeZip(bundle, file));
+    }
+
+    /**
+     * Checks a package and its signature, and returns who signed it.
+     *
+     * @param trusted whose signatures count: their keys must be trusted, and certificates valid, now
+     * @throws InvalidInputException as {@link #verifySignature(PackageSource, Collection, Instant)}
+     */
+    public static SignedBy verifySignature(PackageSource source, Collection<TrustKey> trusted) {
+        return verifySignature(source, trusted, Instant.now());
+    }
+
+    /**
+     * Checks a package and its signature, and returns who signed it. Nothing is asked of any network; certificates are not
+     * looked up in revocation lists.
+     *
+     * @param trusted whose signatures count
+     * @param at the time at which their keys must be trusted, and certificates valid
+     * @throws InvalidInputException if the package is refused; {@link ErrorCode#SIGNATURE_MISSING} if it is not signed;
+     *     {@link ErrorCode#SIGNATURE_MALFORMED} or {@link ErrorCode#SIGNATURE_UNSUPPORTED} if what it has is no signature,
+     *     or one of another kind; {@link ErrorCode#SIGNER_UNTRUSTED} or {@link ErrorCode#CERTIFICATE_EXPIRED} if the
+     *     signer does not count; {@link ErrorCode#SIGNATURE_INVALID} if it is forged; {@link
+     *     ErrorCode#SIGNATURE_MISMATCH} if a file was changed, added or removed
+     */
+    public static SignedBy verifySignature(PackageSource source, Collection<TrustKey> trusted, Instant at) {
+        try (Bundle bundle = new BundleReader(PackageLimits.standard()).read(source)) {
+            return SignatureVerifier.verify(bundle, trusted, at);
+        }
+    }
+
+    private static Summary sign(PackageSource source, Signer signer, BiConsumer<Bundle, byte[]> write) {
+        try (Bundle bundle = new BundleReader(PackageLimits.standard()).read(source)) {
+            byte[] signature = PackageSigner.sign(bundle, signer);
+            Bundle signed = bundle.withSignature(signature);
+            write.accept(signed, signature);
+            return summary(signed);
+        }
+    }
+
     private static Summary read(PackageSource source, PackageLimits limits, Consumer<Bundle> use) {
         try (Bundle bundle = new BundleReader(limits).read(source)) {
             use.accept(bundle);
-            return new Summary(bundle.manifest(), bundle.digest(), bundle.size());
+            return summary(bundle);
         }
+    }
+
+    private static Summary summary(Bundle bundle) {
+        return new Summary(bundle.manifest(), bundle.digest(), bundle.size());
     }
 }

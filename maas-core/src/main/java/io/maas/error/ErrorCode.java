@@ -104,6 +104,26 @@ public enum ErrorCode {
     /** A package cannot be written: the place does not exist, is full, or may not be written to. */
     TARGET_UNWRITABLE,
 
+    // signatures and keys
+    /** The text is no key or certificate, or none that signatures are made or trusted with here. */
+    BAD_KEY,
+    /** A package has no signature where one is needed. */
+    SIGNATURE_MISSING,
+    /** {@code model.sig} is not a signature, or contradicts itself. */
+    SIGNATURE_MALFORMED,
+    /** {@code model.sig} is a signature of a kind that the platform does not verify. */
+    SIGNATURE_UNSUPPORTED,
+    /** The signature was not made by the key that it names, or what it signs was changed. */
+    SIGNATURE_INVALID,
+    /** A file was changed, added or removed after the package was signed. */
+    SIGNATURE_MISMATCH,
+    /** The signature was made by a key that is not trusted, or was not at that time. */
+    SIGNER_UNTRUSTED,
+    /** A certificate behind the signature has expired, or is not valid yet. */
+    CERTIFICATE_EXPIRED,
+    /** The signer could not sign, or what it made is no signature of its key. */
+    SIGNING_FAILED,
+
     // models and engines
     /** The engine refused the model file. */
     MODEL_CORRUPT,

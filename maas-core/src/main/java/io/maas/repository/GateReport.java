@@ -38,10 +38,10 @@ public record GateReport(
     public enum Gate {
         /** Every stored file has the bytes that its digest promises, and nothing is missing. */
         DIGEST,
-        /** The signature, if there is one, is sound and covers exactly these files. */
-        SIGNATURE,
         /** No file is something that packages may not have. */
         CONTENT,
+        /** The signature, if there is one, is sound and covers exactly these files. */
+        SIGNATURE,
         /** What the package requires is there: the platform's version, transforms, the models that it depends on. */
         REQUIREMENTS,
         /** The engine loads the model, and its self-tests give the promised answers in the promised time. */

@@ -3,10 +3,13 @@ package io.maas.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maas.Maas;
+import io.maas.Packages;
+import io.maas.Signers;
 import io.maas.error.ErrorCode;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Dependency;
 import io.maas.model.Manifest.Role;
+import io.maas.model.TrustKey;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.GateReport;
@@ -22,10 +25,20 @@ import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
 import io.maas.repository.Release;
 import io.maas.repository.RollbackOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.zip.ZipFile;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -260,6 +273,89 @@ abstract class GovernanceContract extends AliasContract {
                 .file("model.scripted", Role.WEIGHTS, "scale 3".getBytes(StandardCharsets.UTF_8))
                 .file("README.md", Role.DOC, card.getBytes(StandardCharsets.UTF_8))
                 .build());
+    }
+
+    // ---- signatures
+
+    @Test
+    void aPolicyCanAskForASigner() throws GeneralSecurityException {
+        KeyPair ours = keys();
+        KeyPair theirs = keys();
+        TrustKey release = TrustKey.of("release team", ours.getPublic());
+        TrustKey partner = TrustKey.of("partner", theirs.getPublic());
+        governance().setPolicy(Policy.open().signedBy(release.id()), ChangeOptions.defaults());
+
+        ModelVersion unsigned = register("digits", 1);
+        refused(ErrorCode.POLICY_SIGNER, () -> publish(unsigned));
+        ModelVersion signed = registerSigned(2, ours);
+        refused(ErrorCode.SIGNER_UNTRUSTED, () -> publish(signed));
+        governance().trust(release, ChangeOptions.defaults());
+        governance().trust(partner, ChangeOptions.defaults());
+        ModelVersion foreign = registerSigned(3, theirs);
+        refused(ErrorCode.POLICY_SIGNER, () -> publish(foreign)).hasMessageContaining(partner.id());
+        publish(signed);
+        assertThat(outcome(repository.evidence(signed, "production").orElseThrow(), Gate.SIGNER))
+                .isEqualTo(Outcome.PASSED);
+
+        assertThat(platform().repository().trustedKeys()).containsExactlyInAnyOrder(release, partner);
+        refused(ErrorCode.STALE, () -> governance().trust(release, ChangeOptions.defaults()));
+        governance().distrust(release.id(), ChangeOptions.defaults());
+        refused(ErrorCode.UNKNOWN_RECORD, () -> governance().distrust(release.id(), ChangeOptions.defaults()));
+        ModelVersion late = registerSigned(4, ours);
+        refused(ErrorCode.SIGNER_UNTRUSTED, () -> publish(late));
+    }
+
+    @Test
+    void trustThatHasEndedDoesNotCount() throws GeneralSecurityException {
+        KeyPair ours = keys();
+        TrustKey release = TrustKey.of("release team", ours.getPublic())
+                .trustedUntil(clock.instant().plus(Duration.ofDays(1)));
+        governance().trust(release, ChangeOptions.defaults());
+        governance().setPolicy(Policy.open().signedBy(release.id()), ChangeOptions.defaults());
+        ModelVersion first = registerSigned(1, ours);
+        ModelVersion second = registerSigned(2, ours);
+        publish(first);
+        clock.advance(Duration.ofDays(2));
+        refused(ErrorCode.SIGNER_UNTRUSTED, () -> publish(second));
+    }
+
+    @Test
+    void aSignatureOverOtherFilesDoesNotPassWhateverThePolicy() throws GeneralSecurityException {
+        KeyPair ours = keys();
+        governance().trust(TrustKey.of("release team", ours.getPublic()), ChangeOptions.defaults());
+        byte[] other = signature(signedZip(1, ours));
+        Manifest manifest = Manifest.builder("digits", ScriptedBackend.FORMAT).build();
+        ModelVersion forged = repository.register(PackageSource.builder(manifest)
+                .file("model.scripted", Role.WEIGHTS, "scale 2".getBytes(StandardCharsets.UTF_8))
+                .file("model.sig", Role.DOC, other)
+                .build());
+        refused(ErrorCode.SIGNATURE_MISMATCH, () -> publish(forged));
+        refused(ErrorCode.SIGNATURE_MISMATCH, () -> repository.publish(forged, PublishOptions.to("staging")));
+    }
+
+    private static KeyPair keys() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private ModelVersion registerSigned(int scale, KeyPair keys) {
+        return repository.register(PackageSource.zip(signedZip(scale, keys)));
+    }
+
+    private Path signedZip(int scale, KeyPair keys) {
+        Path zip = folder.resolve("signed-" + scale + ".zip");
+        Packages.signZip(ScriptedBackend.model("digits", "scale " + scale), zip, Signers.of(keys));
+        return zip;
+    }
+
+    private static byte[] signature(Path zip) {
+        try (ZipFile file = new ZipFile(zip.toFile());
+                InputStream in = file.getInputStream(file.getEntry("model.sig"))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // ---- the gate

@@ -3,6 +3,7 @@ package io.maas.internal.bundle;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -65,6 +66,17 @@ public final class Bundle implements AutoCloseable {
     /** Returns every file, the manifest and the signature included, in the order of the digest. */
     public List<BundleFile> files() {
         return files;
+    }
+
+    /**
+     * Returns this package with another signature. Its digest is the same. The files are those of this bundle: they can be
+     * read until either is closed.
+     */
+    public Bundle withSignature(byte[] signature) {
+        List<BundleFile> signed = new ArrayList<>(files);
+        signed.removeIf(file -> file.path().equals(SIGNATURE));
+        signed.add(new BundleFile(SIGNATURE, Digest.of(signature), new Sources.InMemory(signature.clone())));
+        return new Bundle(manifest, signed, resources);
     }
 
     /** Removes what reading left behind; the files cannot be read any more. Closing twice is harmless. */

@@ -82,6 +82,25 @@ public final class BundleWriter {
         }
     }
 
+    /**
+     * Writes a signature into the folder of the package that it signs. One that is there is replaced.
+     *
+     * @throws UnavailableException {@link ErrorCode#TARGET_UNWRITABLE} if it cannot be written
+     */
+    public void writeSignature(byte[] signature, Path folder) {
+        Path target = folder.toAbsolutePath().normalize().resolve(Bundle.SIGNATURE);
+        Path temporary = sibling(target);
+        try {
+            try {
+                move(Files.write(temporary, signature), target);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
     private static void requireFree(Path target) throws IOException {
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return;

@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 /** JSON documents as bytes. Thread-safe. Jackson's own bounds on depth exist from 2.15 on only, so they are kept here. */
 public final class Json {
     static final int MAX_DEPTH = 64;
-    static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** Makes nodes. */
+    public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -89,7 +91,7 @@ public final class Json {
     }
 
     /** Writes a document: two spaces, line feeds on every system, a line feed at the end. */
-    static byte[] write(JsonNode node) {
+    public static byte[] write(JsonNode node) {
         DefaultIndenter lines = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
         printer.indentObjectsWith(lines);

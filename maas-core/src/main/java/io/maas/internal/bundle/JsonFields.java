@@ -16,12 +16,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object, read by name. What nobody asked for is refused by {@link #end}. Not thread-safe. */
-final class JsonFields {
+public final class JsonFields {
     private final JsonNode object;
     private final JsonPlace at;
     private final Set<String> asked = new HashSet<>();
 
-    JsonFields(JsonNode node, JsonPlace at) {
+    /** Reads an object, and refuses anything else. */
+    public JsonFields(JsonNode node, JsonPlace at) {
         if (!node.isObject()) {
             throw at.refused("an object is expected, found " + kind(node));
         }
@@ -29,7 +30,8 @@ final class JsonFields {
         this.at = at;
     }
 
-    JsonPlace place(String name) {
+    /** Returns the place of a field. */
+    public JsonPlace place(String name) {
         return at.field(name);
     }
 
@@ -42,7 +44,8 @@ final class JsonFields {
         return node;
     }
 
-    JsonNode node(String name) {
+    /** Returns the value of a field that must be there. */
+    public JsonNode node(String name) {
         JsonNode node = find(name);
         if (node == null) {
             throw at.refused("the field '" + name + "' is missing", "add it");
@@ -50,11 +53,13 @@ final class JsonFields {
         return node;
     }
 
-    String text(String name) {
+    /** Returns a text that must be there. */
+    public String text(String name) {
         return textOf(node(name), place(name));
     }
 
-    Optional<String> optionalText(String name) {
+    /** Returns a text, if the field is there. */
+    public Optional<String> optionalText(String name) {
         return optional(name, JsonFields::textOf);
     }
 
@@ -99,7 +104,8 @@ final class JsonFields {
         return OptionalDouble.of(value);
     }
 
-    <T> Optional<T> optional(String name, BiFunction<JsonNode, JsonPlace, T> read) {
+    /** Reads a field, if it is there. */
+    public <T> Optional<T> optional(String name, BiFunction<JsonNode, JsonPlace, T> read) {
         JsonNode node = find(name);
         return node == null ? Optional.empty() : Optional.of(read.apply(node, place(name)));
     }
@@ -114,7 +120,7 @@ final class JsonFields {
     }
 
     /** The items of an array; a missing field is an empty one. */
-    <T> List<T> list(String name, BiFunction<JsonNode, JsonPlace, T> read) {
+    public <T> List<T> list(String name, BiFunction<JsonNode, JsonPlace, T> read) {
         return optional(name, (node, place) -> items(node, place, read)).orElse(List.of());
     }
 
@@ -127,7 +133,8 @@ final class JsonFields {
         });
     }
 
-    List<String> texts(String name) {
+    /** The texts of an array; a missing field is an empty one. */
+    public List<String> texts(String name) {
         return list(name, JsonFields::textOf);
     }
 

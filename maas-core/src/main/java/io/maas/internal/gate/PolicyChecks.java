@@ -14,21 +14,7 @@ import java.util.Optional;
 final class PolicyChecks {
     private PolicyChecks() {}
 
-    static void add(Subject subject, boolean whole, List<Check> checks) {
-        if (!subject.isGuarded()) {
-            String why = "the policy guards " + subject.policy().aliases() + " only";
-            for (Gate gate : List.of(Gate.APPROVALS, Gate.SIGNER, Gate.LICENSE, Gate.CARD)) {
-                checks.add(PublishGate.skipped(gate, why));
-            }
-            return;
-        }
-        checks.add(approvals(subject));
-        checks.add(signer(subject, whole));
-        checks.add(license(subject));
-        checks.add(card(subject, whole));
-    }
-
-    private static Check approvals(Subject subject) {
+    static Check approvals(Subject subject) {
         Policy policy = subject.policy();
         List<String> counted = subject.approvals().stream()
                 .map(Commit::actor)
@@ -36,7 +22,7 @@ final class PolicyChecks {
                         || !actor.equals(subject.version().registeredBy()))
                 .toList();
         String finding = "approved by " + counted + ", the policy asks for " + policy.approvals();
-        if (policy.approvals() == 0) {
+        if (!subject.isGuarded() || policy.approvals() == 0) {
             return PublishGate.skipped(Gate.APPROVALS, finding);
         }
         return counted.size() >= policy.approvals()
@@ -44,23 +30,8 @@ final class PolicyChecks {
                 : PublishGate.failed(Gate.APPROVALS, ErrorCode.POLICY_APPROVALS, finding);
     }
 
-    private static Check signer(Subject subject, boolean whole) {
-        if (subject.policy().signers().isEmpty()) {
-            return PublishGate.skipped(Gate.SIGNER, "the policy asks for no signature");
-        }
-        if (!whole) {
-            return PublishGate.skipped(Gate.SIGNER, "the package is not sound");
-        }
-        Optional<String> signer = PackageSignature.signer(subject);
-        String finding = "signed by " + signer.orElse("nobody who is trusted") + ", the policy asks for one of "
-                + subject.policy().signers();
-        return signer.filter(subject.policy().signers()::contains).isPresent()
-                ? PublishGate.passed(Gate.SIGNER, finding)
-                : PublishGate.failed(Gate.SIGNER, ErrorCode.POLICY_SIGNER, finding);
-    }
-
-    private static Check license(Subject subject) {
-        if (subject.policy().licenses().isEmpty()) {
+    static Check license(Subject subject) {
+        if (!subject.isGuarded() || subject.policy().licenses().isEmpty()) {
             return PublishGate.skipped(Gate.LICENSE, "the policy accepts any licence");
         }
         Optional<String> spdx = subject.manifest().license().map(Manifest.License::spdx);
@@ -71,12 +42,9 @@ final class PolicyChecks {
                 : PublishGate.failed(Gate.LICENSE, ErrorCode.POLICY_LICENSE, finding);
     }
 
-    private static Check card(Subject subject, boolean whole) {
-        if (subject.policy().cardSections().isEmpty()) {
+    static Check card(Subject subject) {
+        if (!subject.isGuarded() || subject.policy().cardSections().isEmpty()) {
             return PublishGate.skipped(Gate.CARD, "the policy asks for no model card");
-        }
-        if (!whole) {
-            return PublishGate.skipped(Gate.CARD, "the package is not sound");
         }
         List<String> missing;
         try {

@@ -25,6 +25,8 @@ import java.util.function.Supplier;
  * not there, is not an answer but an error.
  */
 public final class PublishGate {
+    private static final String NOT_SOUND = "the package is not sound";
+
     private final BundleReader reader;
 
     /** Creates a gate that lets through what the limits allow. */
@@ -57,14 +59,20 @@ public final class PublishGate {
      * @throws UnavailableException if something that has to be looked at cannot be reached
      */
     public GateReport check(Subject subject, Trial trial) {
-        List<Check> checks = new ArrayList<>();
-        content(subject, checks);
+        List<Check> checks = new ArrayList<>(content(subject));
         boolean whole = checks.stream().noneMatch(check -> check.outcome() == Outcome.FAILED);
+        List<Check> signature = whole
+                ? PackageSignature.checks(subject)
+                : List.of(skipped(Gate.SIGNATURE, NOT_SOUND), skipped(Gate.SIGNER, NOT_SOUND));
+        checks.add(signature.get(0));
         checks.add(requirements(subject));
-        checks.add(whole ? attempt(Gate.SELF_TEST, trial::run) : skipped(Gate.SELF_TEST, "the package is not sound"));
+        checks.add(whole ? attempt(Gate.SELF_TEST, trial::run) : skipped(Gate.SELF_TEST, NOT_SOUND));
         Optional<SchemaDiff> diff = diff(subject);
         checks.add(compatibility(subject, diff));
-        PolicyChecks.add(subject, whole, checks);
+        checks.add(PolicyChecks.approvals(subject));
+        checks.add(signature.get(1));
+        checks.add(PolicyChecks.license(subject));
+        checks.add(whole ? PolicyChecks.card(subject) : skipped(Gate.CARD, NOT_SOUND));
         return new GateReport(
                 subject.version(),
                 subject.alias(),
@@ -76,27 +84,26 @@ public final class PublishGate {
                 Optional.empty());
     }
 
-    /** Reads every file once, which tells about digests and content; the signature rests on the digests. */
-    private void content(Subject subject, List<Check> checks) {
+    /** Reads every file once, which tells about digests and about content. */
+    private List<Check> content(Subject subject) {
         Check read = attempt(Gate.CONTENT, () -> {
             Bundle bundle = subject.content().get();
             reader.verify(bundle);
             return bundle.files().size() + " files follow the rules for packages";
         });
-        boolean digests = read.code()
+        boolean rotten = read.code()
                 .filter(code -> code == ErrorCode.CORRUPT_BLOB || code == ErrorCode.PACKAGE_DIGEST)
                 .isPresent();
-        if (digests) {
-            checks.add(new Check(Gate.DIGEST, Outcome.FAILED, read.code(), read.finding()));
-            checks.add(skipped(Gate.SIGNATURE, "the files are not whole"));
-            checks.add(skipped(Gate.CONTENT, "the files are not whole"));
-            return;
-        }
-        checks.add(passed(
-                Gate.DIGEST,
-                "every file has the bytes that " + subject.version().digest() + " promises"));
-        checks.add(attempt(Gate.SIGNATURE, () -> PackageSignature.check(subject)));
-        checks.add(read);
+        return rotten
+                ? List.of(
+                        new Check(Gate.DIGEST, Outcome.FAILED, read.code(), read.finding()),
+                        skipped(Gate.CONTENT, "the files are not whole"))
+                : List.of(
+                        passed(
+                                Gate.DIGEST,
+                                "every file has the bytes that "
+                                        + subject.version().digest() + " promises"),
+                        read);
     }
 
     private static Check requirements(Subject subject) {

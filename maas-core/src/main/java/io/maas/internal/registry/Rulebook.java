@@ -3,6 +3,7 @@ package io.maas.internal.registry;
 import io.maas.error.ConflictException;
 import io.maas.error.DeniedException;
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.error.NotFoundException;
 import io.maas.internal.log.Op;
 import io.maas.model.ModelName;
@@ -18,6 +19,9 @@ import java.util.Optional;
 
 /** Policies, keys, approvals and holds. */
 final class Rulebook implements Governance {
+    /** Keys are part of the state, which every host holds in memory. */
+    private static final int LONGEST_PEM = 32 << 10;
+
     private final Changes changes;
 
     Rulebook(Changes changes) {
@@ -54,6 +58,13 @@ final class Rulebook implements Governance {
     @Override
     public Commit trust(TrustKey key, ChangeOptions options) {
         changes.requireWritable("trust the key " + key.id());
+        if (key.pem().length() > LONGEST_PEM) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_KEY,
+                    "trust the key " + key.id(),
+                    "its text has " + key.pem().length() + " characters",
+                    "use a certificate of " + LONGEST_PEM + " characters or fewer");
+        }
         return changes.make(List.of("trust", key.toString()), options, draft -> {
             if (draft.common().keys().containsKey(key.id())) {
                 throw new ConflictException(

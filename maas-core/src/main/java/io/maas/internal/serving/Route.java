@@ -6,6 +6,7 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.ModelRef;
+import io.maas.repository.Lifecycle;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,8 +140,23 @@ final class Route {
     private synchronized boolean serve(Live next) {
         if (!closed) {
             live = next;
+            warnOfDeprecated(next.version());
         }
         return !closed;
+    }
+
+    private void warnOfDeprecated(VersionState version) {
+        if (version.standing().lifecycle() == Lifecycle.DEPRECATED) {
+            version.standing()
+                    .since()
+                    .ifPresent(by -> LOG.warn(
+                            "{} is served by version {}, which {} deprecated in commit {}: {}",
+                            ref,
+                            version.version(),
+                            by.actor(),
+                            by.number(),
+                            by.reason().orElse("no reason was given")));
+        }
     }
 
     private boolean failed(Live current, String label, MaasException reason) {
