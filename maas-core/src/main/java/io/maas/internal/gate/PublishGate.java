@@ -12,7 +12,6 @@ import io.maas.repository.GateReport.Gate;
 import io.maas.repository.GateReport.Outcome;
 import io.maas.repository.PackageLimits;
 import io.maas.repository.Policy.Compatibility;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,25 +53,52 @@ public final class PublishGate {
             ErrorCode.MODEL_UNAVAILABLE);
 
     /**
-     * Looks at a version.
+     * What the content of a version and its engine showed. It does not change, however often the rest is looked at.
      *
-     * @throws UnavailableException if something that has to be looked at cannot be reached
+     * @param digest whether the files are whole
+     * @param content whether they follow the rules
+     * @param selfTest whether the model answers as it promises
      */
-    public GateReport check(Subject subject, Trial trial) {
-        List<Check> checks = new ArrayList<>(content(subject));
-        boolean whole = checks.stream().noneMatch(check -> check.outcome() == Outcome.FAILED);
-        List<Check> signature = whole
+    public record Examined(Check digest, Check content, Check selfTest) {
+        boolean isSound() {
+            return digest.outcome() == Outcome.PASSED && content.outcome() == Outcome.PASSED;
+        }
+    }
+
+    /**
+     * Reads every file of a version, and runs it if they are sound.
+     *
+     * @throws UnavailableException if the store or the engine is not there
+     */
+    public Examined examine(Subject subject, Trial trial) {
+        List<Check> read = content(subject);
+        boolean sound = read.stream().noneMatch(check -> check.outcome() == Outcome.FAILED);
+        Check selfTest = sound ? attempt(Gate.SELF_TEST, trial::run) : skipped(Gate.SELF_TEST, NOT_SOUND);
+        return new Examined(read.get(0), read.get(1), selfTest);
+    }
+
+    /**
+     * Holds a version that was examined against the policy, the keys and what is published.
+     *
+     * @throws UnavailableException if the store is not there
+     */
+    public GateReport judge(Subject subject, Examined examined) {
+        boolean sound = examined.isSound();
+        List<Check> signature = sound
                 ? PackageSignature.checks(subject)
                 : List.of(skipped(Gate.SIGNATURE, NOT_SOUND), skipped(Gate.SIGNER, NOT_SOUND));
-        checks.add(signature.get(0));
-        checks.add(requirements(subject));
-        checks.add(whole ? attempt(Gate.SELF_TEST, trial::run) : skipped(Gate.SELF_TEST, NOT_SOUND));
         Optional<SchemaDiff> diff = diff(subject);
-        checks.add(compatibility(subject, diff));
-        checks.add(PolicyChecks.approvals(subject));
-        checks.add(signature.get(1));
-        checks.add(PolicyChecks.license(subject));
-        checks.add(whole ? PolicyChecks.card(subject) : skipped(Gate.CARD, NOT_SOUND));
+        List<Check> checks = List.of(
+                examined.digest(),
+                examined.content(),
+                signature.get(0),
+                requirements(subject),
+                examined.selfTest(),
+                compatibility(subject, diff),
+                PolicyChecks.approvals(subject),
+                signature.get(1),
+                PolicyChecks.license(subject),
+                sound ? PolicyChecks.card(subject) : skipped(Gate.CARD, NOT_SOUND));
         return new GateReport(
                 subject.version(),
                 subject.alias(),

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * replaced, the gate looks again.
  */
 final class Publisher {
-    private static final int MOST_LOOKS = 8;
+    private static final int MOST_LOOKS = 64;
 
     private final Ledger ledger;
     private final Contents contents;
@@ -65,8 +65,8 @@ final class Publisher {
     /** Looks at a version without publishing it. */
     GateReport check(ModelVersion version, String alias) {
         ledger.refresh();
-        try (Held held = new Held()) {
-            return look(ledger.state().draft(), new Release.Publish(version, alias, Optional.empty()), held)
+        try (Trials trials = new Trials()) {
+            return look(ledger.state().draft(), new Release.Publish(version, alias, Optional.empty()), trials)
                     .report();
         }
     }
@@ -85,18 +85,20 @@ final class Publisher {
         ChangeOptions options =
                 release.options().token(settings.token(release.options().token()));
         boolean known = ledger.isUsed(options.token().orElseThrow());
-        for (int looks = 1; ; looks++) {
-            try (Held held = new Held()) {
-                Map<Release.Step, Look> seen = known ? Map.of() : look(release, held);
-                requirePassed(release, seen);
-                return commit(release, options, intent, seen, doing);
-            } catch (LookAgain e) {
-                if (looks == MOST_LOOKS) {
-                    throw new ConflictException(
-                            ErrorCode.STALE,
-                            doing,
-                            "what the gate went by changed " + looks + " times while it looked",
-                            "publish again when others are done");
+        try (Trials trials = new Trials()) {
+            for (int looks = 1; ; looks++) {
+                try {
+                    Map<Release.Step, Look> seen = known ? Map.of() : look(release, trials);
+                    requirePassed(release, seen);
+                    return commit(release, options, intent, seen, doing);
+                } catch (LookAgain e) {
+                    if (looks == MOST_LOOKS) {
+                        throw new ConflictException(
+                                ErrorCode.STALE,
+                                doing,
+                                "what the gate went by changed " + looks + " times while it looked",
+                                "publish again when others are done");
+                    }
                 }
             }
         }
@@ -159,7 +161,7 @@ final class Publisher {
         }
     }
 
-    private Map<Release.Step, Look> look(Release release, Held held) {
+    private Map<Release.Step, Look> look(Release release, Trials trials) {
         ledger.refresh(); // what others have done since is not worth reading a model for to find out
         Map<Release.Step, Look> seen = new HashMap<>();
         Draft draft = ledger.state().draft();
@@ -170,13 +172,13 @@ final class Publisher {
                     .ifPresent(model -> move.ifPresent(
                             any -> changes.requireNoHold(draft, model, release.options(), "move " + any.subject())));
             if (step instanceof Release.Publish publish && move.isPresent()) {
-                seen.put(step, look(draft, publish, held));
+                seen.put(step, look(draft, publish, trials));
             }
         }
         return seen;
     }
 
-    private Look look(Draft draft, Release.Publish step, Held held) {
+    private Look look(Draft draft, Release.Publish step, Trials trials) {
         ModelState model = draft.model(step.name()).orElseThrow(() -> Unknown.model(step.name(), List.of()));
         VersionState version = Moves.found(model, step.version());
         Manifest manifest = contents.manifest(version);
@@ -200,7 +202,7 @@ final class Publisher {
                 basis.policy(),
                 basis.keys(),
                 settings.clock().instant());
-        return new Look(basis, gate.check(subject, () -> held.tryOut(version)));
+        return new Look(basis, gate.judge(subject, trials.examine(subject, version)));
     }
 
     private static Basis basis(Draft draft, ModelState model, VersionState version, Manifest manifest, String alias) {
@@ -297,11 +299,12 @@ final class Publisher {
             changes.requireNoHold(draft, model, options, doing);
             if (step instanceof Release.Publish publish) {
                 requireSame(draft, model, publish, seen.get(step));
+                BlobKey report = Objects.requireNonNull(evidence.get(step));
+                if (draft.isDoomed(report)) {
+                    throw new LookAgain(); // taken for garbage before the commit could name it
+                }
                 ops.add(new Op.Attach(
-                        model.name(),
-                        publish.version().version(),
-                        Op.Attach.GATE + publish.alias(),
-                        Objects.requireNonNull(evidence.get(step))));
+                        model.name(), publish.version().version(), Op.Attach.GATE + publish.alias(), report));
             }
             ops.add(move.get());
         }
@@ -333,23 +336,33 @@ final class Publisher {
                 .orElseThrow();
     }
 
-    /** Models that were tried out, and stay loaded until the commit is made. */
-    private final class Held implements AutoCloseable {
-        private final List<Prober.Trial> trials = new ArrayList<>();
+    /** What was examined: once, however often the gate looks. Models stay loaded until the commit is made. */
+    private final class Trials implements AutoCloseable {
+        private final Map<Digest, PublishGate.Examined> examined = new HashMap<>();
+        private final List<Prober.Trial> running = new ArrayList<>();
 
-        String tryOut(VersionState version) {
+        PublishGate.Examined examine(Subject subject, VersionState version) {
+            PublishGate.Examined known = examined.get(version.digest());
+            if (known == null) {
+                known = gate.examine(subject, () -> tryOut(version));
+                examined.put(version.digest(), known);
+            }
+            return known;
+        }
+
+        private String tryOut(VersionState version) {
             Prober asked = prober;
             if (asked == null) {
                 return "not run: this registry was opened without engines";
             }
             Prober.Trial trial = asked.tryOut(version);
-            trials.add(trial);
+            running.add(trial);
             return trial.finding();
         }
 
         @Override
         public void close() {
-            trials.forEach(Prober.Trial::close);
+            running.forEach(Prober.Trial::close);
         }
     }
 }
