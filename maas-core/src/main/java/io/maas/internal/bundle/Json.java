@@ -16,7 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** JSON documents as bytes. Jackson's own bounds on depth exist from 2.15 on only, so they are kept here. */
-final class Json {
+public final class Json {
     static final int MAX_DEPTH = 64;
     static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -27,7 +27,7 @@ final class Json {
     private Json() {}
 
     /** Parses one document: strict UTF-8, no duplicate keys, nothing behind it. */
-    static JsonNode parse(byte[] json, int maxBytes, JsonPlace root) {
+    public static JsonNode parse(byte[] json, int maxBytes, JsonPlace root) {
         if (json.length > maxBytes) {
             throw root.refused("it has " + json.length + " bytes, more than " + maxBytes);
         }

@@ -6,6 +6,7 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.cache.LockedFile.Otherwise;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.registry.Blobs;
+import io.maas.internal.registry.Local;
 import io.maas.internal.registry.StoredBundle;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
@@ -51,9 +52,10 @@ import org.slf4j.LoggerFactory;
  * <p>Every file is checked against its digest each time a bundle is laid out, since engines run damaged models without
  * complaint. Thread-safe.
  */
-public final class BundleCache implements AutoCloseable {
+public final class BundleCache implements AutoCloseable, Local.Copies {
     private static final Logger LOG = LoggerFactory.getLogger(BundleCache.class);
     private static final int CHUNK = 1 << 16;
+    private static final long SMALL = 64L << 20;
     private static final int CLAIMS = 8;
     private static final Duration ABANDONED = Duration.ofDays(7);
     private static final String LOCK = ".lock";
@@ -189,15 +191,16 @@ public final class BundleCache implements AutoCloseable {
     }
 
     private void place(Blobs source, BlobKey blob, Path target) throws IOException {
-        Optional<Path> local = source.localFile(blob);
+        Path cached = blobs.resolve(blob.digest().hex());
+        Optional<Path> local = localFile(source, blob);
         if (local.isPresent()) {
             link(local.get(), target);
             if (!digest(target).equals(blob.digest())) {
                 throw source.corrupt(blob);
             }
+            keepCopy(local.get(), target, cached);
             return;
         }
-        Path cached = blobs.resolve(blob.digest().hex());
         if (link(cached, target)) {
             if (digest(target).equals(blob.digest())) {
                 Files.setLastModifiedTime(target, FileTime.from(clock.instant())); // the same file, or a copy
@@ -209,6 +212,23 @@ public final class BundleCache implements AutoCloseable {
         }
         if (!download(source, blob, cached, target)) {
             place(source, blob, target);
+        }
+    }
+
+    /** Returns the store's own file, unless the store cannot be reached: then what is here has to do. */
+    private static Optional<Path> localFile(Blobs source, BlobKey blob) {
+        try {
+            return source.localFile(blob);
+        } catch (UnavailableException e) {
+            LOG.debug("The file of {} cannot be asked for", blob, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Keeps what had to be copied, for when the file system that it came from is not there. */
+    private static void keepCopy(Path local, Path target, Path cached) throws IOException {
+        if (!Files.isSameFile(local, target) && !Files.exists(cached)) {
+            link(target, cached);
         }
     }
 
@@ -318,6 +338,40 @@ public final class BundleCache implements AutoCloseable {
             }
         }
         return Digest.ofBytes(sha.digest());
+    }
+
+    // ---- small content
+
+    @Override
+    public Optional<byte[]> find(Digest digest) {
+        Path cached = blobs.resolve(digest.hex());
+        try {
+            if (!Files.exists(cached) || Files.size(cached) > SMALL) {
+                return Optional.empty();
+            }
+            byte[] bytes = Files.readAllBytes(cached);
+            if (Digest.of(bytes).equals(digest)) {
+                Files.setLastModifiedTime(cached, FileTime.from(clock.instant()));
+                return Optional.of(bytes);
+            }
+            LOG.warn("A cached file of {} is damaged and is fetched again", digest);
+            Files.deleteIfExists(cached);
+        } catch (IOException e) {
+            LOG.debug("The cached file of {} cannot be read", digest, e);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void keep(Digest digest, byte[] content) {
+        Path part = own.resolve(digest.hex() + "-" + bundles.incrementAndGet());
+        try {
+            Files.write(part, content, StandardOpenOption.CREATE_NEW);
+            Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
+            Files.move(part, blobs.resolve(digest.hex()), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be kept in the cache {}", digest, blobs, e);
+        }
     }
 
     private record Aged(Path file, long size, FileTime used) {}

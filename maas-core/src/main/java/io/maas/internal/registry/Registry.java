@@ -9,12 +9,13 @@ import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleWriter;
 import io.maas.internal.bundle.ManifestCodec;
+import io.maas.internal.events.Subscriptions;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitCodec;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.CommitRecord;
-import io.maas.internal.log.Format;
 import io.maas.internal.log.Op;
+import io.maas.internal.log.Readers;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
@@ -22,13 +23,16 @@ import io.maas.model.ModelRef;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditEntry;
 import io.maas.repository.Commit;
+import io.maas.repository.EventListener;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
+import io.maas.repository.RepositoryEvent;
 import io.maas.repository.RollbackOptions;
+import io.maas.repository.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,18 +52,25 @@ public final class Registry implements ModelRepository {
     private final Committer committer;
     private final Registrar registrar;
     private final RegistrySettings settings;
+    private final Readers readers;
+    private final Subscriptions subscriptions;
+    private final Optional<KnownState> known;
     private final ManifestCodec codec = new ManifestCodec();
     private final Cache<BlobKey, Manifest> manifests =
             Caffeine.newBuilder().maximumSize(1_000).build();
     private final Cache<BlobKey, ModelDetails.Probe> probes =
             Caffeine.newBuilder().maximumSize(1_000).build();
 
-    Registry(Ledger ledger, Blobs blobs, Committer committer, RegistrySettings settings) {
+    Registry(Ledger ledger, Blobs blobs, Committer committer, RegistrySettings settings, Readers readers) {
         this.ledger = ledger;
         this.blobs = blobs;
         this.committer = committer;
         this.settings = settings;
+        this.readers = readers;
         this.registrar = new Registrar(ledger, blobs, committer, settings);
+        this.subscriptions = new Subscriptions(ledger.log(), readers, this::head);
+        this.known = settings.local().state().map(KnownState::new);
+        ledger.onRecord(subscriptions::committed);
     }
 
     /** Returns the content of the registry's models. */
@@ -74,10 +85,43 @@ public final class Registry implements ModelRepository {
 
     /** Folds what can be folded of the log, and leaves the hint. For a thread that has nothing else to do. */
     public void maintain() {
-        if (!settings.readOnly() && ledger.state().head().number() >= 0) {
+        if (!settings.readOnly()
+                && ledger.isConfirmed()
+                && ledger.state().head().number() >= 0) {
             ledger.compact();
             ledger.log().hint(ledger.state().head().number());
         }
+    }
+
+    /** Writes the newest state to this host's disk, if that is wanted. One thread at a time. */
+    public void remember() {
+        known.filter(file -> ledger.isConfirmed()).ifPresent(file -> file.write(ledger::head, ledger::known));
+    }
+
+    /** Returns why the newest commits may not be known here, if they may not. */
+    public Optional<String> stale() {
+        return ledger.stale();
+    }
+
+    /** Tells whether the store has the log that this follows, so that something may be written to it. */
+    public boolean isConfirmed() {
+        return ledger.isConfirmed();
+    }
+
+    @Override
+    public Subscription subscribe(long fromCommit, EventListener listener) {
+        return subscriptions.subscribe(fromCommit, listener);
+    }
+
+    /** Returns what happened in one commit, which is not after the head. */
+    public List<RepositoryEvent> events(long commit) {
+        return subscriptions.events(commit);
+    }
+
+    /** Ends what was started for reading. What is in the store stays. Closing twice is harmless. */
+    public void close() {
+        subscriptions.close();
+        readers.close();
     }
 
     /** Sets who probes models; without one they are registered unprobed. */
@@ -194,6 +238,7 @@ public final class Registry implements ModelRepository {
             throw new DeniedException(
                     ErrorCode.READ_ONLY, doing, "the platform was opened to read only", "open it without readOnly()");
         }
+        ledger.requireConfirmed();
     }
 
     static String intent(String... parts) {
@@ -349,16 +394,18 @@ public final class Registry implements ModelRepository {
         new BundleWriter().writeZip(stored(state), file);
     }
 
-    /** Opens the registry in a store. */
+    /** Opens the registry in a store, or what this host knows of it. */
     public static Registry open(RegistrySettings settings) {
-        Format format = settings.readOnly()
-                ? Format.read(settings.store(), settings.namespace())
-                : Format.readOrCreate(settings.store(), settings.namespace(), settings.random());
         CommitLog log = new CommitLog(settings.store(), settings.namespace(), settings.pauses());
-        Ledger ledger = new Ledger(log, format.digest());
-        ledger.load();
-        Blobs blobs = new Blobs(settings.store(), log, settings.pauses(), settings.commitTimeout(), settings.random());
-        Committer committer = new Committer(ledger, settings.clock(), settings.pauses(), settings.commitTimeout());
-        return new Registry(ledger, blobs, committer, settings);
+        Readers readers = new Readers();
+        try {
+            Ledger ledger = new Opening(settings, log, readers).open();
+            Blobs blobs = new Blobs(settings, log);
+            Committer committer = new Committer(ledger, settings.clock(), settings.pauses(), settings.commitTimeout());
+            return new Registry(ledger, blobs, committer, settings, readers);
+        } catch (RuntimeException | Error e) {
+            readers.close();
+            throw e;
+        }
     }
 }
