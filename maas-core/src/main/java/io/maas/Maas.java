@@ -164,6 +164,11 @@ public final class Maas implements AutoCloseable {
         standing.report();
     }
 
+    /** Deletes the reports of hosts that are gone for long, as polling does by itself. */
+    void tidy() {
+        standing.tidy();
+    }
+
     private void requireOpen(String doing) {
         if (closed.get()) {
             throw new UnavailableException(ErrorCode.CLOSED, doing, "the platform was closed", "open it again");
