@@ -189,9 +189,10 @@ public final class Maas implements AutoCloseable {
 
     private void poll() {
         try {
-            quietly("followed", registry::refresh);
-            quietly("told what this host does", standing::reportIfDue);
-            quietly("tidied", standing::tidy);
+            if (quietly("followed", registry::refresh)) {
+                quietly("told what this host does", standing::reportIfDue);
+                quietly("tidied", standing::tidy);
+            }
             remember();
         } finally {
             pollSoon(); // whatever happened: a host that stops asking would serve old versions forever
@@ -235,13 +236,15 @@ public final class Maas implements AutoCloseable {
     }
 
     /** Does what is tried again anyway; what goes wrong meanwhile is worth a line, unless the platform closes. */
-    private void quietly(String what, Runnable task) {
+    private boolean quietly(String what, Runnable task) {
         try {
             task.run();
+            return true;
         } catch (RuntimeException e) {
             if (!closed.get()) {
                 LOG.warn("The log in {} cannot be {} at the moment; models go on serving", store, what, e);
             }
+            return false;
         }
     }
 

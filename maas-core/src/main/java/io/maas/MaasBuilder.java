@@ -95,7 +95,10 @@ public final class MaasBuilder {
         return this;
     }
 
-    /** Refuses every change. Nothing is written to the store, not even to find out whether it can be. */
+    /**
+     * Refuses every change. Nothing is written to the store, not even to find out whether it can be, nor what this host does:
+     * the others do not see it.
+     */
     public MaasBuilder readOnly() {
         access = Access.READ;
         return this;
@@ -150,15 +153,19 @@ public final class MaasBuilder {
 
     /**
      * Refuses to open while the store cannot be reached. Default: a host that knows the registry from before serves it
-     * from its cache, marked {@linkplain Status#stale() stale}, takes no changes, and follows the store as soon as that
-     * answers. Anything else that is wrong with a store is never covered up.
+     * from its cache, marked {@linkplain Status#stale() stale}, and follows the store as soon as that answers and has what the
+     * host knows. A change that is asked for meanwhile asks the store once more, and is refused with {@link
+     * UnavailableException} as soon as that has failed. Anything else that is wrong with a store is never covered up.
      */
     public MaasBuilder requireStore() {
         start = Local.Start.REFUSED;
         return this;
     }
 
-    /** Asks the store for commits of other processes this often. Default: 2 seconds; zero: never. */
+    /**
+     * Asks the store for commits of other processes this often, and tells the other hosts what this one does: when that
+     * changes, and every 30 seconds. Default: 2 seconds; zero: never.
+     */
     public MaasBuilder pollInterval(Duration interval) {
         atLeast("pollInterval", interval.toNanos(), 0);
         pollInterval = interval;
@@ -221,9 +228,11 @@ public final class MaasBuilder {
      *
      * @throws InvalidInputException if a setting is wrong, no store on the class path answers to the address, or the
      *     store is damaged or of a newer layout
-     * @throws NotFoundException if it is opened to read only and there is nothing
+     * @throws NotFoundException if it is opened to read only and there is nothing, or {@link
+     *     ErrorCode#REGISTRY_MISSING} if this host knows a registry of the address and the store has none
      * @throws DeniedException if this process may not write to the store
-     * @throws UnavailableException if the store cannot be used
+     * @throws UnavailableException if the store cannot be used, and this host knows nothing of it; see {@link
+     *     #requireStore()}
      */
     public Maas open() {
         if (address == null && store == null) {

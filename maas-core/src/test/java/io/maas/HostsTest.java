@@ -325,11 +325,26 @@ class HostsTest {
                 .hasSize(2);
         clock.now = START.plus(Duration.ofHours(46));
         b.report();
-        clock.now = START.plus(Duration.ofHours(48));
+        clock.now = START.plus(Duration.ofDays(2));
         a.tidy();
         assertThat(memory.list(HOSTS, "", 10)).hasSize(1);
         assertThat(named(a.status(), "b").age()).isEqualTo(Duration.ofHours(2));
         dying.close();
+    }
+
+    @Test
+    void aHostWhoseClockIsFarAheadIsForgottenWhenItsReportDoesNotChange() {
+        plant(
+                memory,
+                HOSTS + "0123456789abcdef/000000000001.json",
+                "{\"host\":\"0123456789abcdef\",\"name\":\"ahead\",\"platform\":\"1\",\"head\":1,"
+                        + "\"time\":\"9999-01-01T00:00:00Z\",\"routes\":[]}");
+        clock.now = START.plus(Duration.ofHours(2));
+        a.tidy();
+        assertThat(memory.list(HOSTS, "", 10)).hasSize(1);
+        clock.now = START.plus(Duration.ofHours(27));
+        a.tidy();
+        assertThat(memory.list(HOSTS, "", 10)).isEmpty();
     }
 
     // ---- waiting

@@ -9,10 +9,12 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
+import io.maas.model.ModelName;
 import io.maas.predict.Predictor;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
-import io.maas.spi.ObjectStore;
+import io.maas.repository.RepositoryEvent;
+import io.maas.repository.Subscription;
 import io.maas.tensor.Tensors;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.FaultyStore.Operation;
@@ -21,7 +23,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,8 +98,8 @@ class StaleStartTest {
         }
     }
 
-    private static io.maas.model.ModelName digitsName() {
-        return io.maas.model.ModelName.of("digits");
+    private static ModelName digitsName() {
+        return ModelName.of("digits");
     }
 
     @Test
@@ -137,6 +142,42 @@ class StaleStartTest {
     }
 
     @Test
+    void eventsAreToldOnceTheStoreIsKnownToBeTheSame() throws Exception {
+        serveOnce();
+        store.outage();
+        BlockingQueue<RepositoryEvent> events = new LinkedBlockingQueue<>();
+        try (Maas host = platforms.open();
+                Subscription subscription = host.repository().subscribe(0, events::add)) {
+            assertThat(subscription.position()).isEqualTo(-1);
+            store.heal();
+            host.repository().refresh();
+            assertThat(events.take()).isInstanceOf(RepositoryEvent.Registered.class);
+            assertThat(events.take()).isInstanceOf(RepositoryEvent.Attached.class);
+            assertThat(events.take()).isInstanceOf(RepositoryEvent.AliasMoved.class);
+        }
+    }
+
+    @Test
+    void eventsOfAnotherRegistryAreNotTold() {
+        serveOnce();
+        store.outage();
+        BlockingQueue<RepositoryEvent> events = new LinkedBlockingQueue<>();
+        try (Maas host = platforms.open()) {
+            clear("default/");
+            try (Maas other = elsewhere.open()) {
+                publish(other, "scale 7");
+            }
+            store.heal();
+            assertRefused(ErrorCode.BROKEN_CHAIN, () -> host.repository().refresh());
+            store.resetCounts();
+            Subscription subscription = host.repository().subscribe(0, events::add);
+            subscription.close();
+            assertThat(events).isEmpty();
+            assertThat(store.count(Operation.GET, "default/log/")).isZero();
+        }
+    }
+
+    @Test
     void anOutageWhileRunningIsStaleUntilItIsOver() {
         try (Maas host = platforms.open()) {
             publish(host, "scale 1");
@@ -154,8 +195,7 @@ class StaleStartTest {
     void aHostThatKnowsNothingIsRefused() {
         serveOnce();
         store.outage();
-        FaultyStore same = store;
-        assertRefused(ErrorCode.STORE_UNAVAILABLE, () -> new Platforms(folder.resolve("new"), same).open());
+        assertRefused(ErrorCode.STORE_UNAVAILABLE, () -> new Platforms(folder.resolve("new"), store).open());
     }
 
     @Test
@@ -205,7 +245,7 @@ class StaleStartTest {
         if (length < 0) {
             bytes[bytes.length / 2] ^= 1;
         }
-        Files.write(state(), length < 0 ? bytes : java.util.Arrays.copyOf(bytes, length));
+        Files.write(state(), length < 0 ? bytes : Arrays.copyOf(bytes, length));
         store.outage();
         assertRefused(ErrorCode.STORE_UNAVAILABLE, () -> platforms.open());
         store.heal();
@@ -372,8 +412,6 @@ class StaleStartTest {
                 other.repository().publish(one, PublishOptions.to("alias-" + i));
             }
             store.heal();
-            ObjectStore untouched = store;
-            assertThat(untouched.list("default/segments/", "", 10)).isEmpty();
             host.repository().refresh();
             ((Registry) host.repository()).maintain();
             assertThat(memory.list("default/segments/", "", 10)).hasSize(2);

@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * The files of bundles on the local disk, shared by all processes of a host.
  *
  * <pre>
- * blobs/&lt;digest&gt;              content, checked once when it came; the oldest go when there are too many
+ * blobs/&lt;digest&gt;              content, checked once when it came; the oldest go when there are too many. Of a store
+ *                              that has files of its own on this disk, another name for its file
  * partial/&lt;digest&gt;            a download, which goes on where it was broken off
  * use/&lt;instance&gt;/&lt;n&gt;/&lt;path&gt;   a bundle in use, under its own names: hard links, so that nothing
  *                              another process evicts is missed. use/&lt;instance&gt;.lock says that the instance lives
@@ -198,12 +199,12 @@ public final class BundleCache implements AutoCloseable, Local.Copies {
             if (!digest(target).equals(blob.digest())) {
                 throw source.corrupt(blob);
             }
-            keepCopy(local.get(), target, cached);
+            keepName(target, cached);
             return;
         }
         if (link(cached, target)) {
             if (digest(target).equals(blob.digest())) {
-                Files.setLastModifiedTime(target, FileTime.from(clock.instant())); // the same file, or a copy
+                touch(target); // the same file, or a copy
                 return;
             }
             LOG.warn("A cached file of {} is damaged and is fetched again", blob.digest());
@@ -225,10 +226,23 @@ public final class BundleCache implements AutoCloseable, Local.Copies {
         }
     }
 
-    /** Keeps what had to be copied, for when the file system that it came from is not there. */
-    private static void keepCopy(Path local, Path target, Path cached) throws IOException {
-        if (!Files.isSameFile(local, target) && !Files.exists(cached)) {
-            link(target, cached);
+    /** Keeps a name of what the store gave, or the copy of it, for when the store cannot be reached. */
+    private static void keepName(Path target, Path cached) throws IOException {
+        try {
+            if (!Files.exists(cached)) {
+                link(target, cached);
+            }
+        } catch (FileAlreadyExistsException e) {
+            LOG.trace("Another process was faster to keep {}", cached, e);
+        }
+    }
+
+    /** Says that a file was used. One that the store made may belong to somebody else; then it is taken for an old one. */
+    private void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+        } catch (IOException e) {
+            LOG.debug("{} cannot be marked as used", file, e);
         }
     }
 
@@ -351,7 +365,7 @@ public final class BundleCache implements AutoCloseable, Local.Copies {
             }
             byte[] bytes = Files.readAllBytes(cached);
             if (Digest.of(bytes).equals(digest)) {
-                Files.setLastModifiedTime(cached, FileTime.from(clock.instant()));
+                touch(cached);
                 return Optional.of(bytes);
             }
             LOG.warn("A cached file of {} is damaged and is fetched again", digest);

@@ -42,6 +42,11 @@ public final class Subscriptions implements AutoCloseable {
     /** Notes a commit that was just applied, and wakes those who listen. Called under the registry's lock. */
     public void committed(CommitRecord record, byte[] bytes) {
         recent.add(record, bytes);
+        wake();
+    }
+
+    /** Says that the head may be another. */
+    public void wake() {
         deliveries.forEach(Delivery::wake);
     }
 

@@ -42,7 +42,9 @@ public final class HostReports implements AutoCloseable {
     private final String id;
     private final Readers readers = new Readers();
     private final TreeSet<Long> mine = new TreeSet<>();
-    private final Map<String, Instant> illegible = new HashMap<>();
+    /** Since when this host sees the entries whose own time says nothing, by their keys. */
+    private final Map<String, Instant> timeless = new HashMap<>();
+
     private long last;
 
     /**
@@ -176,27 +178,34 @@ public final class HostReports implements AutoCloseable {
     }
 
     /**
-     * Deletes the reports of hosts that have not reported for a day: by their clock if they are legible, else by how long
-     * this host has seen them.
+     * Deletes the reports of hosts that have not reported for a day: by their clock if that can be, else by how long this
+     * host has seen the last one.
      */
     public synchronized void tidy(Instant now) {
         Map<String, List<String>> keys = keys(prefix);
         Map<String, Instant> seen = new HashMap<>();
         for (Posted posted : read()) {
-            Instant time;
-            if (posted instanceof Posted.Legible legible) {
-                time = legible.report().time();
-            } else {
-                time = illegible.getOrDefault(posted.id(), now);
-                seen.put(posted.id(), time);
+            List<String> own = keys.getOrDefault(posted.id(), List.of());
+            if (own.isEmpty() || posted.id().equals(id)) {
+                continue;
             }
-            if (!posted.id().equals(id) && time.isBefore(now.minus(GONE))) {
+            String lastKey = own.get(own.size() - 1);
+            Instant time = timeOf(posted)
+                    .filter(said -> !said.isAfter(now))
+                    .orElseGet(() -> seen.computeIfAbsent(lastKey, key -> timeless.getOrDefault(key, now)));
+            if (time.isBefore(now.minus(GONE))) {
                 LOG.info("The host {} has not reported since {}; its reports are deleted", posted.id(), time);
-                keys.getOrDefault(posted.id(), List.of()).forEach(store::delete);
+                own.forEach(store::delete);
             }
         }
-        illegible.clear();
-        illegible.putAll(seen);
+        timeless.clear();
+        timeless.putAll(seen);
+    }
+
+    private static Optional<Instant> timeOf(Posted posted) {
+        return posted instanceof Posted.Legible legible
+                ? Optional.of(legible.report().time())
+                : Optional.empty();
     }
 
     /** Ends what was started for reading. */

@@ -37,6 +37,7 @@ final class Ledger {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<BiConsumer<Long, Collection<ModelName>>> listeners = new CopyOnWriteArrayList<>();
     private volatile BiConsumer<CommitRecord, byte[]> follower = (record, bytes) -> {};
+    private volatile Runnable onConfirmed = () -> {};
     /** The commit of a newer layout at which this stopped following. */
     private volatile @Nullable Long newer;
 
@@ -74,9 +75,18 @@ final class Ledger {
         listeners.add(listener);
     }
 
-    /** Calls {@code next} with each commit and its bytes, in order and under the lock. It must not fail. */
-    void onRecord(BiConsumer<CommitRecord, byte[]> next) {
+    /**
+     * Calls {@code next} with each commit and its bytes, in order and under the lock, and {@code confirmed} when the store has
+     * confirmed what this host started from. Neither may fail.
+     */
+    void onRecord(BiConsumer<CommitRecord, byte[]> next, Runnable confirmed) {
         follower = next;
+        onConfirmed = confirmed;
+    }
+
+    /** Returns the newest commit that can be read from the store as this knows it; -1 until the store is confirmed. */
+    long readable() {
+        return unconfirmed == null ? head() : -1;
     }
 
     /** Tells whether every commit so far was understood. */
@@ -176,6 +186,7 @@ final class Ledger {
         // what this host knew says nothing of which segments there are
         nextSegment = segments.isEmpty() ? 0 : segments.get(segments.size() - 1) + CommitLog.SEGMENT;
         unconfirmed = null;
+        onConfirmed.run();
         LOG.info("The store {} can be reached again; models are served as of commit {}", log, head());
     }
 

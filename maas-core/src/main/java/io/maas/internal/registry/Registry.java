@@ -68,9 +68,9 @@ public final class Registry implements ModelRepository {
         this.settings = settings;
         this.readers = readers;
         this.registrar = new Registrar(ledger, blobs, committer, settings);
-        this.subscriptions = new Subscriptions(ledger.log(), readers, this::head);
+        this.subscriptions = new Subscriptions(ledger.log(), readers, ledger::readable);
         this.known = settings.local().state().map(KnownState::new);
-        ledger.onRecord(subscriptions::committed);
+        ledger.onRecord(subscriptions::committed, subscriptions::wake);
     }
 
     /** Returns the content of the registry's models. */
