@@ -255,7 +255,7 @@ public final class MaasBuilder {
                     new SystemPauses(),
                     commitTimeout,
                     limits,
-                    new Local(known, files, start));
+                    new Local(known, files.copies(), start));
             registry = Registry.open(settings);
             Threads threads = new Threads(asyncCalls);
             Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions);

@@ -53,10 +53,9 @@ import org.slf4j.LoggerFactory;
  * <p>Every file is checked against its digest each time a bundle is laid out, since engines run damaged models without
  * complaint. Thread-safe.
  */
-public final class BundleCache implements AutoCloseable, Local.Copies {
+public final class BundleCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BundleCache.class);
     private static final int CHUNK = 1 << 16;
-    private static final long SMALL = 64L << 20;
     private static final int CLAIMS = 8;
     private static final Duration ABANDONED = Duration.ofDays(7);
     private static final String LOCK = ".lock";
@@ -204,7 +203,7 @@ public final class BundleCache implements AutoCloseable, Local.Copies {
         }
         if (link(cached, target)) {
             if (digest(target).equals(blob.digest())) {
-                touch(target); // the same file, or a copy
+                SmallContent.used(target, clock); // the same file, or a copy
                 return;
             }
             LOG.warn("A cached file of {} is damaged and is fetched again", blob.digest());
@@ -234,15 +233,6 @@ public final class BundleCache implements AutoCloseable, Local.Copies {
             }
         } catch (FileAlreadyExistsException e) {
             LOG.trace("Another process was faster to keep {}", cached, e);
-        }
-    }
-
-    /** Says that a file was used. One that the store made may belong to somebody else; then it is taken for an old one. */
-    private void touch(Path file) {
-        try {
-            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-        } catch (IOException e) {
-            LOG.debug("{} cannot be marked as used", file, e);
         }
     }
 
@@ -354,38 +344,9 @@ public final class BundleCache implements AutoCloseable, Local.Copies {
         return Digest.ofBytes(sha.digest());
     }
 
-    // ---- small content
-
-    @Override
-    public Optional<byte[]> find(Digest digest) {
-        Path cached = blobs.resolve(digest.hex());
-        try {
-            if (!Files.exists(cached) || Files.size(cached) > SMALL) {
-                return Optional.empty();
-            }
-            byte[] bytes = Files.readAllBytes(cached);
-            if (Digest.of(bytes).equals(digest)) {
-                touch(cached);
-                return Optional.of(bytes);
-            }
-            LOG.warn("A cached file of {} is damaged and is fetched again", digest);
-            Files.deleteIfExists(cached);
-        } catch (IOException e) {
-            LOG.debug("The cached file of {} cannot be read", digest, e);
-        }
-        return Optional.empty();
-    }
-
-    @Override
-    public void keep(Digest digest, byte[] content) {
-        Path part = own.resolve(digest.hex() + "-" + bundles.incrementAndGet());
-        try {
-            Files.write(part, content, StandardOpenOption.CREATE_NEW);
-            Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
-            Files.move(part, blobs.resolve(digest.hex()), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            LOG.warn("{} cannot be kept in the cache {}", digest, blobs, e);
-        }
+    /** Returns the small content that is read whole. */
+    public Local.Copies copies() {
+        return new SmallContent(blobs, own, clock);
     }
 
     private record Aged(Path file, long size, FileTime used) {}
