@@ -2,7 +2,6 @@ package io.maas;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
-import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.cache.BundleCache;
 import io.maas.internal.registry.Registry;
@@ -15,6 +14,7 @@ import io.maas.repository.ModelRepository;
 import io.maas.spi.ObjectStore;
 import io.maas.tensor.Tensors;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,24 +38,44 @@ import org.slf4j.LoggerFactory;
  */
 public final class Maas implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Maas.class);
+    private static final long SETTLED_MS = 200;
+    private static final long REMEMBER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final ObjectStore store;
     private final Registry registry;
     private final BundleCache cache;
     private final Threads threads;
     private final Serving serving;
+    private final HostStanding standing;
     private final Duration pollInterval;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean maintaining = new AtomicBoolean();
+    private final AtomicBoolean reporting = new AtomicBoolean();
+    /** Held while the newest state is written to this host's disk. */
+    private final Object remembering = new Object();
 
-    Maas(ObjectStore store, Registry registry, BundleCache cache, Threads threads, Serving serving, Duration poll) {
+    private boolean remembered;
+    private long rememberedAt;
+
+    Maas(
+            ObjectStore store,
+            Registry registry,
+            BundleCache cache,
+            Threads threads,
+            Serving serving,
+            HostStanding standing,
+            Duration poll) {
         this.store = store;
         this.registry = registry;
         this.cache = cache;
         this.threads = threads;
         this.serving = serving;
+        this.standing = standing;
         this.pollInterval = poll;
         registry.onCommit((number, models) -> maintainSoon());
+        serving.onChange(this::reportSoon);
+        threads.later(SETTLED_MS, TimeUnit.MILLISECONDS, this::remember);
+        reportSoon();
         pollSoon();
     }
 
@@ -107,17 +127,46 @@ public final class Maas implements AutoCloseable {
         serving.await(commit.number(), timeout);
     }
 
-    /** Returns what each predictor's reference points at, and what answers. */
+    /**
+     * Waits until so many hosts report that they serve a commit, this one among them if it does. A host serves a commit when
+     * it knows it, and every reference that its predictors follow to a model that the commit changed is answered by what it
+     * points at. Hosts that only read, or do not poll, do not report; see {@link Status#hosts()}.
+     *
+     * @throws UnavailableException {@link ErrorCode#DEADLINE_EXCEEDED} if time runs out; it names the hosts that lag, and why
+     */
+    public void awaitServing(Commit commit, int hosts, Duration timeout) {
+        requireOpen("wait for commit " + commit.number());
+        new ServingWait(registry, standing, pollInterval, commit).forAnyOf(hosts, timeout);
+    }
+
+    /**
+     * Waits until all hosts of these names report that they serve a commit; see {@link #awaitServing(Commit, int, Duration)}.
+     *
+     * @param hosts names as given to {@link MaasBuilder#host(String)}
+     * @throws UnavailableException {@link ErrorCode#DEADLINE_EXCEEDED} if time runs out; it names the hosts that lag, and why
+     */
+    public void awaitServing(Commit commit, Collection<String> hosts, Duration timeout) {
+        requireOpen("wait for commit " + commit.number());
+        new ServingWait(registry, standing, pollInterval, commit).forNamed(hosts, timeout);
+    }
+
+    /**
+     * Returns what this host does, and what the others say that they do. The store is asked for the latter: where it does not
+     * answer within a few seconds, what it said before is returned, and it is not waited for again until it answers. A closed
+     * platform tells only of itself.
+     */
     public Status status() {
-        return new Status(
-                registry.head(),
-                serving.states().stream()
-                        .map(state -> new Status.Route(
-                                state.ref(),
-                                state.desired(),
-                                state.actual(),
-                                state.reason().map(MaasException::getMessage)))
-                        .toList());
+        return closed.get() ? standing.alone() : standing.status();
+    }
+
+    /** Tells the other hosts what this one does, as polling does by itself. */
+    void report() {
+        standing.report();
+    }
+
+    /** Deletes the reports of hosts that are gone for long, as polling does by itself. */
+    void tidy() {
+        standing.tidy();
     }
 
     private void requireOpen(String doing) {
@@ -140,7 +189,11 @@ public final class Maas implements AutoCloseable {
 
     private void poll() {
         try {
-            quietly("followed", registry::refresh);
+            if (quietly("followed", registry::refresh)) {
+                quietly("told what this host does", standing::reportIfDue);
+                quietly("tidied", standing::tidy);
+            }
+            remember();
         } finally {
             pollSoon(); // whatever happened: a host that stops asking would serve old versions forever
         }
@@ -149,24 +202,49 @@ public final class Maas implements AutoCloseable {
     /** Folds the log a while after a commit, once however many commits there were. */
     private void maintainSoon() {
         if (!closed.get() && maintaining.compareAndSet(false, true)) {
-            threads.later(200, TimeUnit.MILLISECONDS, this::maintain);
+            threads.later(SETTLED_MS, TimeUnit.MILLISECONDS, this::maintain);
+        }
+    }
+
+    /** Tells the others of a swap before the next poll; a host that does not poll tells nothing. */
+    private void reportSoon() {
+        if (!closed.get() && !pollInterval.isZero() && reporting.compareAndSet(false, true)) {
+            threads.later(SETTLED_MS, TimeUnit.MILLISECONDS, () -> {
+                reporting.set(false);
+                quietly("told what this host does", standing::reportIfDue);
+            });
+        }
+    }
+
+    /** Keeps the newest state on this host; a large one takes its time, so not after every commit. */
+    private void remember() {
+        synchronized (remembering) {
+            long now = System.nanoTime();
+            if (!closed.get() && (!remembered || now - rememberedAt >= REMEMBER_NANOS)) {
+                registry.remember();
+                remembered = registry.head() >= 0;
+                rememberedAt = now;
+            }
         }
     }
 
     private void maintain() {
         if (maintaining.compareAndSet(true, false)) {
             quietly("folded", registry::maintain);
+            remember();
         }
     }
 
     /** Does what is tried again anyway; what goes wrong meanwhile is worth a line, unless the platform closes. */
-    private void quietly(String what, Runnable task) {
+    private boolean quietly(String what, Runnable task) {
         try {
             task.run();
+            return true;
         } catch (RuntimeException e) {
             if (!closed.get()) {
                 LOG.warn("The log in {} cannot be {} at the moment; models go on serving", store, what, e);
             }
+            return false;
         }
     }
 
@@ -178,9 +256,14 @@ public final class Maas implements AutoCloseable {
         }
         try (store;
                 cache;
-                threads) {
+                threads;
+                standing) {
+            registry.close();
             serving.close();
             maintain(); // leaves the hint of commits that were made just now
+            synchronized (remembering) {
+                registry.remember();
+            }
         }
     }
 }

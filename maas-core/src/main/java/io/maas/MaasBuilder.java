@@ -7,18 +7,22 @@ import io.maas.error.NotFoundException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.cache.BundleCache;
 import io.maas.internal.log.CommitLog;
+import io.maas.internal.registry.Local;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.RegistrySettings;
 import io.maas.internal.serving.Serving;
 import io.maas.internal.serving.Threads;
+import io.maas.internal.store.ReconnectingStore;
 import io.maas.internal.store.Stores;
 import io.maas.internal.store.Stores.Access;
 import io.maas.model.ModelName;
+import io.maas.model.Names;
 import io.maas.repository.PackageLimits;
 import io.maas.spi.BackendProvider;
 import io.maas.spi.ObjectStore;
 import io.maas.spi.TransformProvider;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -26,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * How a platform is to be opened. A store is needed; everything else has a default that suits a service. Not thread-safe.
  */
 public final class MaasBuilder {
+    private static final int HOST = 200;
+
     private @Nullable URI address;
     private @Nullable ObjectStore store;
     private String namespace = "default";
@@ -46,6 +53,8 @@ public final class MaasBuilder {
     private Duration commitTimeout = Duration.ofSeconds(30);
     private PackageLimits limits = PackageLimits.standard();
     private long maxPositions = 1 << 17;
+    private Local.Start start = Local.Start.STALE;
+    private @Nullable String host;
     private int asyncCalls = Runtime.getRuntime().availableProcessors();
     private final List<BackendProvider> backends = new ArrayList<>();
     private final List<TransformProvider> transforms = new ArrayList<>();
@@ -86,7 +95,10 @@ public final class MaasBuilder {
         return this;
     }
 
-    /** Refuses every change. Nothing is written to the store, not even to find out whether it can be. */
+    /**
+     * Refuses every change. Nothing is written to the store, not even to find out whether it can be, nor what this host does:
+     * the others do not see it.
+     */
     public MaasBuilder readOnly() {
         access = Access.READ;
         return this;
@@ -125,7 +137,35 @@ public final class MaasBuilder {
         return this;
     }
 
-    /** Asks the store for commits of other processes this often. Default: 2 seconds; zero: never. */
+    /**
+     * Names this host in what it reports to the others; see {@link Status#hosts()}. Several platforms of one name count as
+     * one that is restarted: the newest report is taken. Default: the name of the machine and the number of the process.
+     */
+    public MaasBuilder host(String name) {
+        if (name.isBlank() || name.length() > HOST || name.chars().anyMatch(Character::isISOControl)) {
+            throw bad(
+                    "the name of the host has " + name.length() + " characters, '" + Names.shown(name) + "'",
+                    "use 1 to " + HOST + " characters, no control characters among them");
+        }
+        host = name;
+        return this;
+    }
+
+    /**
+     * Refuses to open while the store cannot be reached. Default: a host that knows the registry from before serves it
+     * from its cache, marked {@linkplain Status#stale() stale}, and follows the store as soon as that answers and has what the
+     * host knows. A change that is asked for meanwhile asks the store once more, and is refused with {@link
+     * UnavailableException} as soon as that has failed. Anything else that is wrong with a store is never covered up.
+     */
+    public MaasBuilder requireStore() {
+        start = Local.Start.REFUSED;
+        return this;
+    }
+
+    /**
+     * Asks the store for commits of other processes this often, and tells the other hosts what this one does: when that
+     * changes, and every 30 seconds. Default: 2 seconds; zero: never.
+     */
     public MaasBuilder pollInterval(Duration interval) {
         atLeast("pollInterval", interval.toNanos(), 0);
         pollInterval = interval;
@@ -188,18 +228,24 @@ public final class MaasBuilder {
      *
      * @throws InvalidInputException if a setting is wrong, no store on the class path answers to the address, or the
      *     store is damaged or of a newer layout
-     * @throws NotFoundException if it is opened to read only and there is nothing
+     * @throws NotFoundException if it is opened to read only and there is nothing, or {@link
+     *     ErrorCode#REGISTRY_MISSING} if this host knows a registry of the address and the store has none
      * @throws DeniedException if this process may not write to the store
-     * @throws UnavailableException if the store cannot be used
+     * @throws UnavailableException if the store cannot be used, and this host knows nothing of it; see {@link
+     *     #requireStore()}
      */
     public Maas open() {
         if (address == null && store == null) {
             throw bad("no store was set", "call store(…) first");
         }
-        ObjectStore opened = store != null ? store : Stores.open(Objects.requireNonNull(address), access);
+        Path cacheRoot = cache != null ? cache : Settings.cacheFolder();
+        Optional<Path> known = Local.stateFolder(cacheRoot, storeName(), namespace);
+        ObjectStore opened = store != null ? store : openStore(Objects.requireNonNull(address), known);
         BundleCache files = null;
+        Registry registry = null;
         try {
-            Registry registry = Registry.open(new RegistrySettings(
+            files = new BundleCache(cacheRoot, cacheBytes, clock, random);
+            RegistrySettings settings = new RegistrySettings(
                     opened,
                     namespace,
                     access == Access.READ,
@@ -208,18 +254,44 @@ public final class MaasBuilder {
                     random,
                     new SystemPauses(),
                     commitTimeout,
-                    limits));
-            files = new BundleCache(cache != null ? cache : Settings.cacheFolder(), cacheBytes, clock, random);
+                    limits,
+                    new Local(known, files.copies(), start));
+            registry = Registry.open(settings);
             Threads threads = new Threads(asyncCalls);
             Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions);
-            return new Maas(opened, registry, files, threads, serving, pollInterval);
+            String name = host != null ? host : Settings.hostName();
+            HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
+            return new Maas(opened, registry, files, threads, serving, standing, pollInterval);
         } catch (RuntimeException | Error e) {
-            if (files != null) {
-                files.close();
-            }
-            opened.close();
+            closeAll(registry, files, opened);
             throw e;
         }
+    }
+
+    private String storeName() {
+        return store != null ? store.toString() : String.valueOf(address);
+    }
+
+    private ObjectStore openStore(URI where, Optional<Path> known) {
+        try {
+            return Stores.open(where, access);
+        } catch (UnavailableException e) {
+            boolean knows = known.filter(Files::isDirectory).isPresent();
+            if (e.code() != ErrorCode.STORE_UNAVAILABLE || start == Local.Start.REFUSED || !knows) {
+                throw e;
+            }
+            return new ReconnectingStore(where.toString(), () -> Stores.open(where, access), System::nanoTime, e);
+        }
+    }
+
+    private static void closeAll(@Nullable Registry registry, @Nullable BundleCache files, ObjectStore opened) {
+        if (registry != null) {
+            registry.close();
+        }
+        if (files != null) {
+            files.close();
+        }
+        opened.close();
     }
 
     /** Waits between tries of a write: 10 ms at first, twice as long each time, a second at most. */

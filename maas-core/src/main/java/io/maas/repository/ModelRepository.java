@@ -171,6 +171,22 @@ public interface ModelRepository extends RepositoryView {
      */
     List<AuditEntry> audit(long fromCommit, int limit);
 
+    /**
+     * Tells a listener of every operation from a commit on, in the order of the log: first what the log has, then what is
+     * committed by whatever process, as soon as this one knows of it.
+     *
+     * <p>None is missed, and one may come twice. An event that the listener throws on is handed over again, after a pause
+     * that grows from 10 ms to 30 s, and so is whatever cannot be read; nothing later comes before it. {@link
+     * Subscription#position()} is the last commit whose events were all handled: who keeps it and subscribes after it goes on where
+     * he was, and gets the events of a commit again that he had handled in part.
+     *
+     * <p>Each subscription has a thread of its own, so a slow listener holds up neither others nor commits. Closing the
+     * platform ends all.
+     *
+     * @param fromCommit the first commit to tell of: 0 for all, {@code head() + 1} for what is new
+     */
+    Subscription subscribe(long fromCommit, EventListener listener);
+
     /** Reads what other processes have committed since; returns the new {@link #head()}. */
     long refresh();
 

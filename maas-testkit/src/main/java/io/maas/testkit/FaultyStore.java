@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
  * it wraps does.
  *
  * <p>Faults of creations are used up in the order in which they were scripted: each creation takes the first that fits
- * its key. Faults of reads stay until {@link #heal()}. Thread-safe, but a test that counts operations of several threads
+ * its key. Faults of reads, and an outage, stay until {@link #heal()}. Thread-safe, but a test that counts operations of several threads
  * sees them in the order in which they came.
  */
 public final class FaultyStore implements ObjectStore {
@@ -68,6 +68,7 @@ public final class FaultyStore implements ObjectStore {
     private final List<LateWrite> late = new ArrayList<>();
     private final List<Corruption> corruptions = new ArrayList<>();
     private final List<Done> done = new ArrayList<>();
+    private boolean down;
 
     /** Wraps a store, which is closed with this one. */
     public FaultyStore(ObjectStore store) {
@@ -107,8 +108,15 @@ public final class FaultyStore implements ObjectStore {
         return this;
     }
 
+    /** Lets every operation fail, with nothing done, until {@link #heal()}. */
+    public synchronized FaultyStore outage() {
+        down = true;
+        return this;
+    }
+
     /** Forgets every fault that was scripted. Late writes that are still under way stay so. */
     public synchronized void heal() {
+        down = false;
         scripted.clear();
         corruptions.clear();
     }
@@ -210,6 +218,10 @@ public final class FaultyStore implements ObjectStore {
     /** Counts the operation, lands what is due before it, and takes the fault that fits it. */
     private synchronized Optional<Scripted> begin(Operation operation, String key) {
         done.add(new Done(operation, key));
+        if (down) {
+            throw new UnavailableException(
+                    ErrorCode.STORE_UNAVAILABLE, "use '" + key + "'", "the store is down", "repeat the call later");
+        }
         for (Iterator<LateWrite> writes = late.iterator(); writes.hasNext(); ) {
             LateWrite write = writes.next();
             if (write.isDue()) {

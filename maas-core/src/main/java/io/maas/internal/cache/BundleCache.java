@@ -6,6 +6,7 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.cache.LockedFile.Otherwise;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.registry.Blobs;
+import io.maas.internal.registry.Local;
 import io.maas.internal.registry.StoredBundle;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
@@ -42,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * The files of bundles on the local disk, shared by all processes of a host.
  *
  * <pre>
- * blobs/&lt;digest&gt;              content, checked once when it came; the oldest go when there are too many
+ * blobs/&lt;digest&gt;              content, checked once when it came; the oldest go when there are too many. Of a store
+ *                              that has files of its own on this disk, another name for its file
  * partial/&lt;digest&gt;            a download, which goes on where it was broken off
  * use/&lt;instance&gt;/&lt;n&gt;/&lt;path&gt;   a bundle in use, under its own names: hard links, so that nothing
  *                              another process evicts is missed. use/&lt;instance&gt;.lock says that the instance lives
@@ -189,18 +191,19 @@ public final class BundleCache implements AutoCloseable {
     }
 
     private void place(Blobs source, BlobKey blob, Path target) throws IOException {
-        Optional<Path> local = source.localFile(blob);
+        Path cached = blobs.resolve(blob.digest().hex());
+        Optional<Path> local = localFile(source, blob);
         if (local.isPresent()) {
             link(local.get(), target);
             if (!digest(target).equals(blob.digest())) {
                 throw source.corrupt(blob);
             }
+            keepName(target, cached);
             return;
         }
-        Path cached = blobs.resolve(blob.digest().hex());
         if (link(cached, target)) {
             if (digest(target).equals(blob.digest())) {
-                Files.setLastModifiedTime(target, FileTime.from(clock.instant())); // the same file, or a copy
+                SmallContent.used(target, clock); // the same file, or a copy
                 return;
             }
             LOG.warn("A cached file of {} is damaged and is fetched again", blob.digest());
@@ -209,6 +212,27 @@ public final class BundleCache implements AutoCloseable {
         }
         if (!download(source, blob, cached, target)) {
             place(source, blob, target);
+        }
+    }
+
+    /** Returns the store's own file, unless the store cannot be reached: then what is here has to do. */
+    private static Optional<Path> localFile(Blobs source, BlobKey blob) {
+        try {
+            return source.localFile(blob);
+        } catch (UnavailableException e) {
+            LOG.debug("The file of {} cannot be asked for", blob, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Keeps a name of what the store gave, or the copy of it, for when the store cannot be reached. */
+    private static void keepName(Path target, Path cached) throws IOException {
+        try {
+            if (!Files.exists(cached)) {
+                link(target, cached);
+            }
+        } catch (FileAlreadyExistsException e) {
+            LOG.trace("Another process was faster to keep {}", cached, e);
         }
     }
 
@@ -318,6 +342,11 @@ public final class BundleCache implements AutoCloseable {
             }
         }
         return Digest.ofBytes(sha.digest());
+    }
+
+    /** Returns the small content that is read whole. */
+    public Local.Copies copies() {
+        return new SmallContent(blobs, own, clock);
     }
 
     private record Aged(Path file, long size, FileTime used) {}

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -189,6 +190,16 @@ public final class CommitLog {
         return store.get(commitKey(number));
     }
 
+    /** Returns the bytes of {@code count} commits from {@code first} on, read at once; nothing where there is none. */
+    public List<Optional<byte[]>> read(Readers readers, long first, int count) {
+        List<Supplier<Optional<byte[]>>> reads = new ArrayList<>(count);
+        for (long n = first; n < first + count; n++) {
+            long number = n;
+            reads.add(() -> read(number));
+        }
+        return readers.all(reads);
+    }
+
     /** Returns the numbers of commits after {@code head} that the store lists, in order. */
     public List<Long> listAfter(long head, int limit) {
         String after = head < 0 ? "" : commitKey(head);
@@ -266,6 +277,13 @@ public final class CommitLog {
         } catch (IOException damaged) {
             return Optional.empty();
         }
+    }
+
+    /** Returns segments, read at once; nothing where one is missing or damaged. */
+    public List<Optional<Segment>> readSegments(Readers readers, List<Long> firsts) {
+        List<Supplier<Optional<Segment>>> reads = new ArrayList<>();
+        firsts.forEach(first -> reads.add(() -> readSegment(first)));
+        return readers.all(reads);
     }
 
     private static DataInputStream gunzip(byte[] stored) throws IOException {

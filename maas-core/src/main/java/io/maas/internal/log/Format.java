@@ -94,7 +94,12 @@ public record Format(Digest digest) {
         }
     }
 
-    private static Optional<Format> find(ObjectStore store, String namespace) {
+    /**
+     * Reads the document, if there is one.
+     *
+     * @throws InvalidInputException {@link ErrorCode#NEWER_LAYOUT} if a newer platform wrote it
+     */
+    public static Optional<Format> find(ObjectStore store, String namespace) {
         Optional<byte[]> bytes = store.get(namespace + "/format.json");
         if (bytes.isEmpty()) {
             return Optional.empty();

@@ -25,13 +25,15 @@ public final class Blobs {
     private final CommitLog.Pauses pauses;
     private final Duration timeout;
     private final RandomGenerator random;
+    private final Local.Copies copies;
 
-    Blobs(ObjectStore store, CommitLog log, CommitLog.Pauses pauses, Duration timeout, RandomGenerator random) {
-        this.store = store;
+    Blobs(RegistrySettings settings, CommitLog log) {
+        this.store = settings.store();
         this.log = log;
-        this.pauses = pauses;
-        this.timeout = timeout;
-        this.random = random;
+        this.pauses = settings.pauses();
+        this.timeout = settings.commitTimeout();
+        this.random = settings.random();
+        this.copies = settings.local().copies();
     }
 
     /** Stores content, which checks itself while it is read, under a key of its own. */
@@ -58,12 +60,17 @@ public final class Blobs {
         }
     }
 
-    /** Returns a small blob, checked. */
+    /** Returns a small blob, checked; from this host's disk if it was read before. */
     public byte[] read(BlobKey blob) {
+        return copies.find(blob.digest()).orElseGet(() -> fetch(blob));
+    }
+
+    private byte[] fetch(BlobKey blob) {
         byte[] bytes = store.get(log.key(blob.key())).orElseThrow(() -> missing(blob));
         if (!Digest.of(bytes).equals(blob.digest())) {
             throw corrupt(blob);
         }
+        copies.keep(blob.digest(), bytes);
         return bytes;
     }
 

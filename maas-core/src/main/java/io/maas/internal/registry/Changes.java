@@ -12,10 +12,12 @@ import java.util.function.Function;
 
 /** Asks the committer for changes whose answer is their commit. */
 final class Changes {
+    private final Ledger ledger;
     private final Committer committer;
     private final RegistrySettings settings;
 
-    Changes(Committer committer, RegistrySettings settings) {
+    Changes(Ledger ledger, Committer committer, RegistrySettings settings) {
+        this.ledger = ledger;
         this.committer = committer;
         this.settings = settings;
     }
@@ -47,6 +49,7 @@ final class Changes {
             throw new DeniedException(
                     ErrorCode.READ_ONLY, doing, "the platform was opened to read only", "open it without readOnly()");
         }
+        ledger.requireConfirmed();
     }
 
     /** Refuses a change to a model on hold, unless its actor may make it and says that it is meant. */

@@ -2,13 +2,16 @@ package io.maas.internal.registry;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
 import io.maas.error.NotFoundException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.log.Change;
 import io.maas.internal.log.CommitCodec;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.CommitRecord;
+import io.maas.internal.log.Format;
 import io.maas.internal.log.Op;
+import io.maas.internal.log.Readers;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import java.util.ArrayList;
@@ -30,31 +33,44 @@ final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
     private final CommitLog log;
-    private final Digest format;
+    private final Readers readers;
+    private final Format format;
     private final RegistryState state;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<BiConsumer<Long, Collection<ModelName>>> listeners = new CopyOnWriteArrayList<>();
+    private volatile BiConsumer<CommitRecord, byte[]> follower = (record, bytes) -> {};
+    private volatile Runnable onConfirmed = () -> {};
     /** The commit of a newer layout at which this stopped following. */
     private volatile @Nullable Long newer;
 
     private volatile @Nullable InvalidInputException broken;
+    /** Set while the state is what this host knew, and the store has not confirmed it. */
+    private volatile @Nullable Confirmation unconfirmed;
+    /** Why the store could not be followed the last time, if it could not. */
+    private volatile @Nullable String lost;
+
     private long baseBytes;
     private long segmentBytesSinceBase;
     private long nextSegment;
 
-    Ledger(CommitLog log, Digest format) {
+    Ledger(CommitLog log, Readers readers, Format format) {
         this.log = log;
+        this.readers = readers;
         this.format = format;
-        this.state = new RegistryState(format);
+        this.state = new RegistryState(format.digest());
     }
 
     CommitLog log() {
         return log;
     }
 
-    /** The digest that the first commit follows on. */
-    Digest format() {
+    /** What the first commit follows on. */
+    Format format() {
         return format;
+    }
+
+    Readers readers() {
+        return readers;
     }
 
     /**
@@ -93,6 +109,20 @@ final class Ledger {
         listeners.add(listener);
     }
 
+    /**
+     * Calls {@code next} with each commit and its bytes, in order and under the lock, and {@code confirmed} when the store has
+     * confirmed what this host started from. Neither may fail.
+     */
+    void onRecord(BiConsumer<CommitRecord, byte[]> next, Runnable confirmed) {
+        follower = next;
+        onConfirmed = confirmed;
+    }
+
+    /** Returns the newest commit that can be read from the store as this knows it; -1 until the store is confirmed. */
+    long readable() {
+        return unconfirmed == null ? head() : -1;
+    }
+
     /** Tells whether every commit so far was understood. */
     boolean followsAll() {
         return newer == null;
@@ -102,10 +132,49 @@ final class Ledger {
     void load() {
         lock.lock();
         try {
-            new Loader(log, this).load();
+            new Loader(log, readers, this).load();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Starts with what this host knows, until the store confirms it. */
+    void assume(KnownState.Known known, Confirmation confirmation, UnavailableException cause) {
+        lock.lock();
+        try {
+            restore(known.snapshot(), 0);
+            unconfirmed = confirmation;
+            lost = cause.getMessage();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the newest state, for this host to know. */
+    KnownState.Known known() {
+        lock.lock();
+        try {
+            return new KnownState.Known(format.digest(), state.snapshot());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells whether the log is known to be the one that this follows, so that something may be added to it. */
+    boolean isConfirmed() {
+        return unconfirmed == null && broken == null;
+    }
+
+    /** Returns why the newest commits may not be known here, if they may not. */
+    Optional<String> stale() {
+        InvalidInputException error = broken;
+        Long stopped = newer;
+        if (error != null) {
+            return Optional.of(String.valueOf(error.getMessage()));
+        } else if (stopped != null) {
+            return Optional.of("commit " + stopped + " was made by a newer platform");
+        }
+        return Optional.ofNullable(lost);
     }
 
     /** Reads what was committed since; returns the head. */
@@ -113,25 +182,46 @@ final class Ledger {
         lock.lock();
         try {
             requireIntact();
+            confirm();
             if (followsAll()) {
-                catchUp();
+                new Tail(log, readers, this).follow();
             }
+            lost = null;
             return state.head().number();
         } catch (InvalidInputException e) {
-            broken = e;
+            if (broken == null) {
+                broken = e;
+                LOG.error("{} cannot be followed any more; models go on serving as of commit {}", log, head(), e);
+            }
+            throw e;
+        } catch (RuntimeException e) {
+            lost = e instanceof MaasException ? e.getMessage() : e.toString();
             throw e;
         } finally {
             lock.unlock();
         }
     }
 
-    private void catchUp() {
-        long next = state.head().number() + 1;
-        Optional<byte[]> bytes = log.read(next);
-        while (bytes.isPresent() && follow(next, bytes.get())) {
-            next++;
-            bytes = log.read(next);
+    long head() {
+        return state.head().number();
+    }
+
+    /** Makes sure that the store has what this host started from; after that, it is followed as any other. */
+    private void confirm() {
+        Confirmation open = unconfirmed;
+        if (open == null) {
+            return;
         }
+        open.check();
+        long hinted = log.hinted();
+        List<Long> segments = log.segmentsFrom(0);
+        new Loader(log, readers, this).loadTail();
+        Loader.requireHinted(log, hinted, this);
+        // what this host knew says nothing of which segments there are
+        nextSegment = segments.isEmpty() ? 0 : segments.get(segments.size() - 1) + CommitLog.SEGMENT;
+        unconfirmed = null;
+        onConfirmed.run();
+        LOG.info("The store {} can be reached again; models are served as of commit {}", log, head());
     }
 
     /**
@@ -166,6 +256,7 @@ final class Ledger {
     /** Applies a commit that is known to follow on the head. The caller holds the lock. */
     void applied(CommitRecord record, byte[] bytes) {
         Collection<ModelName> changed = state.apply(record, Digest.of(bytes));
+        follower.accept(record, bytes);
         for (BiConsumer<Long, Collection<ModelName>> listener : listeners) {
             try {
                 listener.accept(record.number(), changed);
@@ -179,6 +270,7 @@ final class Ledger {
     /** Throws if no change can be made here any more. */
     void requireWritable() {
         requireIntact();
+        requireConfirmed();
         Long stopped = newer;
         if (stopped != null) {
             throw new UnavailableException(
@@ -196,6 +288,26 @@ final class Ledger {
             return state.token(token) != null;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Asks the store to confirm what this host started from, and throws if it does not. */
+    void requireConfirmed() {
+        if (unconfirmed == null) {
+            return;
+        }
+        try {
+            refresh();
+        } catch (InvalidInputException diverged) {
+            throw diverged;
+        } catch (MaasException e) {
+            throw new UnavailableException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "change the registry",
+                    "the store was not reached since the platform was opened, which serves what this host knows: "
+                            + e.getMessage(),
+                    "make the change when the store answers again",
+                    e);
         }
     }
 
@@ -244,15 +356,22 @@ final class Ledger {
     }
 
     private void fold(long first) {
+        Optional<CommitLog.Segment> there = log.readSegment(first);
+        if (there.isPresent()) {
+            countSegment(first, there.get().storedBytes()); // another host was faster
+            return;
+        }
         List<byte[]> commits = new ArrayList<>(CommitLog.SEGMENT);
-        for (long n = first; n < first + CommitLog.SEGMENT; n++) {
-            long number = n;
-            commits.add(log.read(n)
-                    .orElseThrow(() -> new InvalidInputException(
-                            ErrorCode.BROKEN_CHAIN,
-                            "fold a segment of " + log,
-                            "commit " + number + " is missing",
-                            "restore the log from a copy of the store")));
+        while (commits.size() < CommitLog.SEGMENT) {
+            long from = first + commits.size();
+            for (Optional<byte[]> commit : log.read(readers, from, Readers.MOST)) {
+                long number = first + commits.size();
+                commits.add(commit.orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.BROKEN_CHAIN,
+                        "fold a segment of " + log,
+                        "commit " + number + " is missing",
+                        "restore the log from a copy of the store")));
+            }
         }
         countSegment(first, log.writeSegment(first, commits));
     }

@@ -3,7 +3,9 @@ package io.maas.internal.registry;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.internal.log.CommitLog;
+import io.maas.internal.log.Readers;
 import io.maas.model.Digest;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +17,15 @@ import org.slf4j.LoggerFactory;
 final class Loader {
     private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
     private static final int LISTING_TRIES = 3;
+    private static final int SEGMENTS_AHEAD = 4;
 
     private final CommitLog log;
+    private final Readers readers;
     private final Ledger ledger;
 
-    Loader(CommitLog log, Ledger ledger) {
+    Loader(CommitLog log, Readers readers, Ledger ledger) {
         this.log = log;
+        this.readers = readers;
         this.ledger = ledger;
     }
 
@@ -30,6 +35,11 @@ final class Loader {
         loadBase(Long.MAX_VALUE);
         loadSegments(Long.MAX_VALUE);
         loadTail();
+        requireHinted(log, hinted, ledger);
+    }
+
+    /** Refuses a log that ends before a commit that was acknowledged. */
+    static void requireHinted(CommitLog log, long hinted, Ledger ledger) {
         long head = ledger.state().head().number();
         if (hinted > head && ledger.followsAll()) {
             throw new InvalidInputException(
@@ -44,15 +54,19 @@ final class Loader {
     void loadThrough(long last) {
         loadBase(last);
         loadSegments(last);
-        for (long n = ledger.state().head().number() + 1; n <= last; n++) {
-            long number = n;
-            byte[] bytes = log.read(n)
-                    .orElseThrow(() -> new InvalidInputException(
-                            ErrorCode.BROKEN_CHAIN,
-                            "read the registry in " + log,
-                            "commit " + number + " is missing",
-                            "restore the log from a copy of the store"));
-            ledger.follow(n, bytes);
+        while (ledger.state().head().number() < last) {
+            long next = ledger.state().head().number() + 1;
+            int count = (int) Math.min(Readers.MOST, last - next + 1);
+            for (Optional<byte[]> bytes : log.read(readers, next, count)) {
+                long number = ledger.state().head().number() + 1;
+                ledger.follow(
+                        number,
+                        bytes.orElseThrow(() -> new InvalidInputException(
+                                ErrorCode.BROKEN_CHAIN,
+                                "read the registry in " + log,
+                                "commit " + number + " is missing",
+                                "restore the log from a copy of the store")));
+            }
         }
     }
 
@@ -81,48 +95,47 @@ final class Loader {
     }
 
     private void loadSegments(long last) {
-        for (long first : log.segmentsFrom(ledger.state().head().number() + 1)) {
-            long next = ledger.state().head().number() + 1;
-            if (first > last) {
-                return;
-            }
-            if (first > next) {
-                return; // a segment is missing; the single commits are there
-            }
-            Optional<CommitLog.Segment> segment = log.readSegment(first);
-            if (segment.isEmpty()) {
-                LOG.warn("The segment {} of {} cannot be used; reading single commits", first, log);
-                return;
-            }
-            ledger.countSegment(first, segment.get().storedBytes());
-            for (long n = next; n < first + CommitLog.SEGMENT && n <= last; n++) {
-                ledger.follow(n, segment.get().commits().get((int) (n - first)));
+        List<Long> firsts = log.segmentsFrom(ledger.state().head().number() + 1);
+        for (int i = 0; i < firsts.size(); i += SEGMENTS_AHEAD) {
+            List<Long> some = firsts.subList(i, Math.min(firsts.size(), i + SEGMENTS_AHEAD));
+            List<Optional<CommitLog.Segment>> read = log.readSegments(readers, some);
+            for (int k = 0; k < some.size(); k++) {
+                if (some.get(k) > last || !apply(some.get(k), read.get(k), last)) {
+                    return;
+                }
             }
         }
+    }
+
+    private boolean apply(long first, Optional<CommitLog.Segment> segment, long last) {
+        if (first > ledger.state().head().number() + 1) {
+            return false; // a segment is missing; the single commits are there
+        }
+        if (segment.isEmpty()) {
+            LOG.warn("The segment {} of {} cannot be used; reading single commits", first, log);
+            return false;
+        }
+        return new Tail(log, readers, ledger).apply(first, segment.get(), last);
     }
 
     /** Reads single commits until there is none, and makes sure that there is really none. */
     void loadTail() {
         for (int tries = 0; ledger.followsAll(); tries++) {
-            long next = ledger.state().head().number() + 1;
-            Optional<byte[]> bytes = log.read(next);
-            while (bytes.isPresent() && ledger.follow(next, bytes.get())) {
-                next++;
-                tries = 0;
-                bytes = log.read(next);
-            }
-            var listed = log.listAfter(next - 1, 1);
+            long before = ledger.state().head().number();
+            new Tail(log, readers, ledger).follow();
+            long head = ledger.state().head().number();
+            tries = head > before ? 0 : tries;
+            var listed = log.listAfter(head, 1);
             if (listed.isEmpty() || !ledger.followsAll()) {
                 return;
             }
             // A listing made while others commit may show a commit and miss the one before, as POSIX lets readdir do.
-            // So
-            // only a read tells: the earlier one was created first, and whoever has seen the later one finds it.
+            // So only a read tells: the earlier one was created first, and whoever has seen the later one finds it.
             if (tries == LISTING_TRIES) {
                 throw new InvalidInputException(
                         ErrorCode.BROKEN_CHAIN,
                         "read the registry in " + log,
-                        "commit " + next + " is missing and commit " + listed.get(0) + " is there",
+                        "commit " + (head + 1) + " is missing and commit " + listed.get(0) + " is there",
                         "restore the log from a copy of the store");
             }
         }

@@ -25,8 +25,8 @@ final class Past {
     }
 
     private RegistryState stateAt(long commit) {
-        Ledger past = new Ledger(ledger.log(), ledger.format());
-        new Loader(ledger.log(), past).loadThrough(commit);
+        Ledger past = new Ledger(ledger.log(), ledger.readers(), ledger.format());
+        new Loader(ledger.log(), ledger.readers(), past).loadThrough(commit);
         return past.state();
     }
 

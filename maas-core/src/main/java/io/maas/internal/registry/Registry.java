@@ -4,10 +4,11 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleWriter;
+import io.maas.internal.events.Subscriptions;
 import io.maas.internal.log.CommitCodec;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.CommitRecord;
-import io.maas.internal.log.Format;
+import io.maas.internal.log.Readers;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
@@ -16,6 +17,7 @@ import io.maas.repository.AliasMove;
 import io.maas.repository.AuditEntry;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
+import io.maas.repository.EventListener;
 import io.maas.repository.GateReport;
 import io.maas.repository.Governance;
 import io.maas.repository.Lifecycle;
@@ -27,8 +29,10 @@ import io.maas.repository.Policy;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
 import io.maas.repository.Release;
+import io.maas.repository.RepositoryEvent;
 import io.maas.repository.RepositoryView;
 import io.maas.repository.RollbackOptions;
+import io.maas.repository.Subscription;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,17 +53,24 @@ public final class Registry implements ModelRepository {
     private final Rulebook rulebook;
     private final Changes changes;
     private final RegistrySettings settings;
+    private final Readers readers;
+    private final Subscriptions subscriptions;
+    private final Optional<KnownState> known;
 
-    Registry(Ledger ledger, Blobs blobs, Committer committer, RegistrySettings settings) {
+    Registry(Ledger ledger, Blobs blobs, Committer committer, RegistrySettings settings, Readers readers) {
         this.ledger = ledger;
         this.settings = settings;
         this.contents = new Contents(blobs);
         this.present = new StateView(ledger.state(), contents);
-        this.changes = new Changes(committer, settings);
+        this.changes = new Changes(ledger, committer, settings);
         this.registrar = new Registrar(ledger, blobs, committer, settings);
         this.publisher = new Publisher(ledger, contents, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
+        this.readers = readers;
+        this.subscriptions = new Subscriptions(ledger.log(), readers, ledger::readable);
+        this.known = settings.local().state().map(KnownState::new);
+        ledger.onRecord(subscriptions::committed, subscriptions::wake);
     }
 
     /** Returns the content of the registry's models. */
@@ -74,10 +85,43 @@ public final class Registry implements ModelRepository {
 
     /** Folds what can be folded of the log, and leaves the hint. For a thread that has nothing else to do. */
     public void maintain() {
-        if (!settings.readOnly() && ledger.state().head().number() >= 0) {
+        if (!settings.readOnly()
+                && ledger.isConfirmed()
+                && ledger.state().head().number() >= 0) {
             ledger.compact();
             ledger.log().hint(ledger.state().head().number());
         }
+    }
+
+    /** Writes the newest state to this host's disk, if that is wanted. One thread at a time. */
+    public void remember() {
+        known.filter(file -> ledger.isConfirmed()).ifPresent(file -> file.write(ledger::head, ledger::known));
+    }
+
+    /** Returns why the newest commits may not be known here, if they may not. */
+    public Optional<String> stale() {
+        return ledger.stale();
+    }
+
+    /** Tells whether the store has the log that this follows, so that something may be written to it. */
+    public boolean isConfirmed() {
+        return ledger.isConfirmed();
+    }
+
+    @Override
+    public Subscription subscribe(long fromCommit, EventListener listener) {
+        return subscriptions.subscribe(fromCommit, listener);
+    }
+
+    /** Returns what happened in one commit, which is not after the head. */
+    public List<RepositoryEvent> events(long commit) {
+        return subscriptions.events(commit);
+    }
+
+    /** Ends what was started for reading. What is in the store stays. Closing twice is harmless. */
+    public void close() {
+        subscriptions.close();
+        readers.close();
     }
 
     /** Sets who probes models; without one they are registered unprobed. */
@@ -322,16 +366,18 @@ public final class Registry implements ModelRepository {
         return contents.bundle(state);
     }
 
-    /** Opens the registry in a store. */
+    /** Opens the registry in a store, or what this host knows of it. */
     public static Registry open(RegistrySettings settings) {
-        Format format = settings.readOnly()
-                ? Format.read(settings.store(), settings.namespace())
-                : Format.readOrCreate(settings.store(), settings.namespace(), settings.random());
         CommitLog log = new CommitLog(settings.store(), settings.namespace(), settings.pauses());
-        Ledger ledger = new Ledger(log, format.digest());
-        ledger.load();
-        Blobs blobs = new Blobs(settings.store(), log, settings.pauses(), settings.commitTimeout(), settings.random());
-        Committer committer = new Committer(ledger, settings.clock(), settings.pauses(), settings.commitTimeout());
-        return new Registry(ledger, blobs, committer, settings);
+        Readers readers = new Readers();
+        try {
+            Ledger ledger = new Opening(settings, log, readers).open();
+            Blobs blobs = new Blobs(settings, log);
+            Committer committer = new Committer(ledger, settings.clock(), settings.pauses(), settings.commitTimeout());
+            return new Registry(ledger, blobs, committer, settings, readers);
+        } catch (RuntimeException | Error e) {
+            readers.close();
+            throw e;
+        }
     }
 }

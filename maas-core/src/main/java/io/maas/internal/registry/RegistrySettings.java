@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param pauses waits between tries
  * @param commitTimeout how long a commit may take until its outcome is called unknown
  * @param limits how large packages may be
+ * @param local what this host keeps on its own disk
  */
 public record RegistrySettings(
         ObjectStore store,
@@ -34,7 +35,8 @@ public record RegistrySettings(
         RandomGenerator random,
         CommitLog.Pauses pauses,
         Duration commitTimeout,
-        PackageLimits limits) {
+        PackageLimits limits,
+        Local local) {
     private static final int ACTOR = 256;
     private static final int REASON = 4096;
     private static final int TOKEN = 200;

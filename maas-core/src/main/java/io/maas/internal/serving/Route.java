@@ -54,8 +54,8 @@ final class Route {
         return Optional.ofNullable(failure);
     }
 
-    Optional<String> serving() {
-        return Optional.ofNullable(live).map(current -> current.version().version());
+    Optional<VersionState> serving() {
+        return Optional.ofNullable(live).map(Live::version);
     }
 
     /** Leases the version that answers now. The caller releases its model. */

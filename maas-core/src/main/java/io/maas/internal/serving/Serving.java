@@ -5,6 +5,8 @@ import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.cache.BundleCache;
 import io.maas.internal.registry.Registry;
+import io.maas.internal.registry.VersionState;
+import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.predict.Predictor;
@@ -36,6 +38,7 @@ public final class Serving implements AutoCloseable {
     /** Also the lock that guards it and the entries in it. */
     private final Map<ModelRef, Entry> routes = new HashMap<>();
 
+    private volatile Runnable onChange = () -> {};
     private boolean closed;
 
     /** A route, who uses it, and which commits it has yet to look at. */
@@ -181,6 +184,12 @@ public final class Serving implements AutoCloseable {
             entry.applied = Math.max(entry.applied, head);
             routes.notifyAll();
         }
+        onChange.run();
+    }
+
+    /** Calls {@code listener} whenever a route has looked at the registry. It must not block. */
+    public void onChange(Runnable listener) {
+        onChange = listener;
     }
 
     /**
@@ -235,10 +244,15 @@ public final class Serving implements AutoCloseable {
      * @param ref the reference
      * @param desired the version that it points at, if it points at one
      * @param actual the version that answers
+     * @param digest the bundle that answers
      * @param reason why they differ, if they do for a reason
      */
     public record RouteState(
-            ModelRef ref, Optional<String> desired, Optional<String> actual, Optional<MaasException> reason) {}
+            ModelRef ref,
+            Optional<String> desired,
+            Optional<String> actual,
+            Optional<Digest> digest,
+            Optional<MaasException> reason) {}
 
     /** Returns what each route serves, and what it should. */
     public List<RouteState> states() {
@@ -256,8 +270,13 @@ public final class Serving implements AutoCloseable {
         } catch (MaasException unknown) {
             desired = Optional.empty();
         }
+        Optional<VersionState> actual = route.serving();
         return new RouteState(
-                route.ref(), desired, route.serving(), route.failure().map(Route.Failure::reason));
+                route.ref(),
+                desired,
+                actual.map(VersionState::version),
+                actual.map(VersionState::digest),
+                route.failure().map(Route.Failure::reason));
     }
 
     /** Refuses new calls, waits for those that run, and closes every model. Closing twice is harmless. */

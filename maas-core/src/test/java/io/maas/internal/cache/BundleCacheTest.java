@@ -12,6 +12,7 @@ import io.maas.internal.log.BlobKey;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.internal.store.MemoryStore;
+import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Role;
 import io.maas.model.ModelRef;
@@ -373,6 +374,50 @@ class BundleCacheTest {
             assertRefused(ErrorCode.STORE_UNAVAILABLE, () -> cache.layOut(registry.blobs(), manifest, version));
             assertThat(folder.resolve("local")).hasBinaryContent(content(2));
         }
+    }
+
+    @Test
+    void whatWasLaidOutBeforeNeedsNoStore() throws IOException {
+        VersionState version = register(1);
+        Manifest manifest = registry.manifest(version);
+        try (BundleCache cache = cache()) {
+            layOut(cache, version).close();
+            store.outage();
+            try (CachedBundle bundle = cache.layOut(registry.blobs(), manifest, version)) {
+                assertLaidOut(bundle, 1);
+            }
+        }
+    }
+
+    // ---- small content
+
+    @Test
+    void smallContentIsKeptAndCheckedEachTime() throws IOException {
+        byte[] content = "small".getBytes(UTF_8);
+        Digest digest = Digest.of(content);
+        try (BundleCache cache = cache()) {
+            assertThat(cache.copies().find(digest)).isEmpty();
+            cache.copies().keep(digest, content);
+            cache.copies().keep(digest, content);
+            assertThat(cache.copies().find(digest)).contains(content);
+            Path file = root.resolve("blobs").resolve(digest.hex());
+            Files.writeString(file, "other");
+            assertThat(cache.copies().find(digest)).isEmpty();
+            assertThat(file).doesNotExist();
+        }
+        try (Stream<Path> use = Files.list(root.resolve("use"))) {
+            assertThat(use).isEmpty();
+        }
+    }
+
+    @Test
+    void aManifestIsReadFromTheStoreOnce() {
+        VersionState version = register(1);
+        store.resetCounts();
+        for (int i = 0; i < 3; i++) {
+            assertThat(registry.blobs().read(version.manifest())).isNotEmpty();
+        }
+        assertThat(store.count(FaultyStore.Operation.GET, "default/blobs/")).isLessThanOrEqualTo(1);
     }
 
     // ---- eviction
