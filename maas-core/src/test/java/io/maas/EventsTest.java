@@ -8,9 +8,15 @@ import io.maas.error.MaasException;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
+import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
+import io.maas.repository.ChangeOptions;
+import io.maas.repository.Commit;
 import io.maas.repository.EventListener;
+import io.maas.repository.Governance;
+import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelVersion;
+import io.maas.repository.Policy;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RepositoryEvent;
 import io.maas.repository.Subscription;
@@ -18,8 +24,10 @@ import io.maas.testkit.FaultyStore;
 import io.maas.testkit.FaultyStore.Operation;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,7 +82,9 @@ class EventsTest {
 
     private static void commit(Maas host, ModelVersion version, int count, String prefix) {
         for (int i = 0; i < count; i++) {
-            host.repository().publish(version, PublishOptions.to(prefix + i));
+            host.repository()
+                    .governance()
+                    .approve(version, ChangeOptions.defaults().actor(prefix + i));
         }
     }
 
@@ -94,7 +104,7 @@ class EventsTest {
                 .publish(version, PublishOptions.toProduction().actor("ann").reason("first"));
         Notes notes = new Notes();
         try (Subscription subscription = maas.repository().subscribe(0, notes)) {
-            List<RepositoryEvent> events = notes.await(3);
+            List<RepositoryEvent> events = notes.await(4);
             assertThat(events.get(0)).isInstanceOfSatisfying(RepositoryEvent.Registered.class, registered -> {
                 assertThat(registered.version()).isEqualTo(version);
                 assertThat(registered.model()).contains(version.name());
@@ -103,7 +113,11 @@ class EventsTest {
                 assertThat(attached.fact()).isEqualTo("probe");
                 assertThat(attached.version()).isEqualTo("1");
             });
-            assertThat(events.get(2)).isInstanceOfSatisfying(RepositoryEvent.AliasMoved.class, moved -> {
+            assertThat(events.get(2))
+                    .isInstanceOfSatisfying(
+                            RepositoryEvent.Attached.class,
+                            attached -> assertThat(attached.fact()).isEqualTo("gate.production"));
+            assertThat(events.get(3)).isInstanceOfSatisfying(RepositoryEvent.AliasMoved.class, moved -> {
                 assertThat(moved.move().kind()).isEqualTo(AliasMove.Kind.PUBLISH);
                 assertThat(moved.move())
                         .isEqualTo(maas.repository().history(version.name()).get(0));
@@ -111,6 +125,45 @@ class EventsTest {
                 assertThat(moved.commit().reason()).contains("first");
             });
             awaitPosition(subscription, 1);
+        }
+    }
+
+    @Test
+    void everyKindOfChangeIsTold() throws Exception {
+        TrustKey key = TrustKey.of(
+                "ours", KeyPairGenerator.getInstance("EC").generateKeyPair().getPublic());
+        ChangeOptions as = ChangeOptions.defaults().actor("grace");
+        Governance governance = maas.repository().governance();
+        Policy policy = Policy.open().approvals(2);
+        governance.hold(version.name(), as);
+        governance.unhold(version.name(), as);
+        governance.approve(version, as);
+        governance.withdrawApproval(version, as);
+        governance.setPolicy(policy, as);
+        governance.setPolicy(version.name(), policy, as);
+        governance.removePolicy(version.name(), as);
+        governance.trust(key, as);
+        governance.distrust(key.id(), as);
+        maas.repository().deprecate(version, as);
+        Notes notes = new Notes();
+        try (Subscription subscription = maas.repository().subscribe(1, notes)) {
+            List<RepositoryEvent> events = notes.await(10);
+            Commit[] by = events.stream().map(RepositoryEvent::commit).toArray(Commit[]::new);
+            assertThat(events)
+                    .containsExactly(
+                            new RepositoryEvent.HoldChanged(by[0], version.name(), true),
+                            new RepositoryEvent.HoldChanged(by[1], version.name(), false),
+                            new RepositoryEvent.ApprovalChanged(by[2], version.name(), "1", true),
+                            new RepositoryEvent.ApprovalChanged(by[3], version.name(), "1", false),
+                            new RepositoryEvent.PolicyChanged(by[4], Optional.empty(), Optional.of(policy)),
+                            new RepositoryEvent.PolicyChanged(by[5], Optional.of(version.name()), Optional.of(policy)),
+                            new RepositoryEvent.PolicyChanged(by[6], Optional.of(version.name()), Optional.empty()),
+                            new RepositoryEvent.KeyTrusted(by[7], key),
+                            new RepositoryEvent.KeyDistrusted(by[8], key.id()),
+                            new RepositoryEvent.LifecycleChanged(
+                                    by[9], version.name(), "1", Lifecycle.ACTIVE, Lifecycle.DEPRECATED));
+            assertThat(by).extracting(Commit::actor).containsOnly("grace");
+            awaitPosition(subscription, 10);
         }
     }
 

@@ -94,7 +94,9 @@ class HostsTest {
 
     private Commit publish(String script) {
         ModelVersion version = a.repository().register(ScriptedBackend.model("digits", script));
-        return a.repository().publish(version, PublishOptions.toProduction());
+        PublishOptions options = PublishOptions.toProduction();
+        return a.repository()
+                .publish(version, script.startsWith("once") ? options.force("it breaks on purpose") : options);
     }
 
     /** Lets a host see a commit, serve it and say so. */

@@ -130,7 +130,7 @@ class StaleStartTest {
                     .isInstanceOf(UnavailableException.class);
             assertThat(store.count(Operation.CREATE, "default/blobs/"))
                     .as("uploads of the first host")
-                    .isEqualTo(3);
+                    .isEqualTo(4);
 
             store.heal();
             assertThat(host.repository()
@@ -152,6 +152,7 @@ class StaleStartTest {
             store.heal();
             host.repository().refresh();
             assertThat(events.take()).isInstanceOf(RepositoryEvent.Registered.class);
+            assertThat(events.take()).isInstanceOf(RepositoryEvent.Attached.class);
             assertThat(events.take()).isInstanceOf(RepositoryEvent.Attached.class);
             assertThat(events.take()).isInstanceOf(RepositoryEvent.AliasMoved.class);
         }

@@ -7,18 +7,28 @@ import io.maas.internal.registry.Prober;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Manifest;
+import io.maas.model.ModelName;
 import io.maas.repository.ModelDetails;
+import java.util.function.BiConsumer;
 
 /** Runs models before they have callers: to learn about them, and to try them out before they are published. */
 final class Rehearsal implements Prober {
     private final Registry registry;
     private final ModelLoader loader;
     private final ServablePool pool;
+    private final BiConsumer<ModelName, Leased<Servable>> release;
 
-    Rehearsal(Registry registry, ModelLoader loader, ServablePool pool) {
+    /**
+     * Creates it.
+     *
+     * @param release lets go of a model that was tried out and may be served now
+     */
+    Rehearsal(
+            Registry registry, ModelLoader loader, ServablePool pool, BiConsumer<ModelName, Leased<Servable>> release) {
         this.registry = registry;
         this.loader = loader;
         this.pool = pool;
+        this.release = release;
     }
 
     @Override
@@ -40,7 +50,7 @@ final class Rehearsal implements Prober {
 
                 @Override
                 public void close() {
-                    model.release();
+                    release.accept(manifest.name(), model);
                 }
             };
         } catch (RuntimeException | Error e) {

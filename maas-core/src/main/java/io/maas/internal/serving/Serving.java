@@ -39,7 +39,12 @@ public final class Serving implements AutoCloseable {
     private final Map<ModelRef, Entry> routes = new HashMap<>();
 
     private volatile Runnable onChange = () -> {};
+    /** Models that were tried out and are about to be served; guarded as the routes are. */
+    private final List<Kept> kept = new ArrayList<>();
+
     private boolean closed;
+
+    private record Kept(ModelName name, Leased<Servable> model) {}
 
     /** A route, who uses it, and which commits it has yet to look at. */
     private static final class Entry {
@@ -83,7 +88,7 @@ public final class Serving implements AutoCloseable {
         Scheduler scheduler = new DirectScheduler(threads.timer(), System::nanoTime);
         ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, scheduler, maxPositions);
         this.pool = new ServablePool(loader::load);
-        registry.prober(new Rehearsal(registry, loader, pool));
+        registry.prober(new Rehearsal(registry, loader, pool, this::releaseOnceTaken));
         registry.onCommit(this::committed);
     }
 
@@ -158,6 +163,7 @@ public final class Serving implements AutoCloseable {
         long head = registry.head();
         boolean served = entry.route.update();
         applied(entry, head);
+        releaseTaken();
         synchronized (routes) {
             if (entry.pending()) {
                 schedule(entry);
@@ -170,6 +176,35 @@ public final class Serving implements AutoCloseable {
                 entry.retrySeconds = Math.min(LAST_RETRY_SECONDS, entry.retrySeconds * 2);
             }
         }
+    }
+
+    /** Lets go of a model that was tried out, once the routes that may serve it now have looked. */
+    private void releaseOnceTaken(ModelName name, Leased<Servable> model) {
+        synchronized (routes) {
+            if (!closed && isPending(name)) {
+                kept.add(new Kept(name, model));
+                return;
+            }
+        }
+        model.release();
+    }
+
+    private boolean isPending(ModelName name) {
+        return routes.values().stream()
+                .anyMatch(entry -> entry.route.ref().name().equals(name) && entry.pending());
+    }
+
+    private void releaseTaken() {
+        List<Kept> taken = new ArrayList<>();
+        synchronized (routes) {
+            for (Kept one : kept) {
+                if (closed || !isPending(one.name())) {
+                    taken.add(one);
+                }
+            }
+            kept.removeAll(taken);
+        }
+        taken.forEach(one -> one.model().release());
     }
 
     private void retry(Entry entry) {
@@ -293,6 +328,7 @@ public final class Serving implements AutoCloseable {
             routes.notifyAll();
         }
         all.forEach(entry -> entry.route.close());
+        releaseTaken();
         boolean drained = false;
         try {
             drained = pool.awaitEmpty(DRAIN);
