@@ -46,7 +46,8 @@ final class MultipartUpload {
 
     boolean create(Content content) {
         try {
-            begin();
+            // an interrupt would lose the upload's id, and leave it to the janitor
+            Interrupts.keepFrom(this::begin);
         } catch (RuntimeException e) {
             throw client.failures().failed(doing, e);
         }
@@ -177,18 +178,14 @@ final class MultipartUpload {
 
     /** Gives the upload up. Should that fail, the janitor does so later. */
     void abort() {
-        boolean interrupted = Thread.interrupted();
-        try {
-            client.s3()
-                    .abortMultipartUpload(request ->
-                            request.bucket(address.bucket()).key(name).uploadId(id));
-        } catch (RuntimeException e) {
-            LOG.debug(
-                    "The upload of {} to {} could not be aborted, and is left to the janitor", name, address.text(), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        Interrupts.keepFrom(() -> {
+            try {
+                client.s3()
+                        .abortMultipartUpload(request ->
+                                request.bucket(address.bucket()).key(name).uploadId(id));
+            } catch (RuntimeException e) {
+                LOG.debug("The upload of {} to {} is left to the janitor", name, address.text(), e);
             }
-        }
+        });
     }
 }

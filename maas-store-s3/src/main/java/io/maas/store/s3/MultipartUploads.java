@@ -91,11 +91,14 @@ final class MultipartUploads implements AutoCloseable {
     }
 
     private void remove(String name) {
-        try {
-            client.s3().deleteObject(delete -> delete.bucket(address.bucket()).key(name));
-        } catch (RuntimeException e) {
-            LOG.debug("{} of {} could not be deleted, and stays", name, address.text(), e);
-        }
+        Interrupts.keepFrom(() -> {
+            try {
+                client.s3()
+                        .deleteObject(delete -> delete.bucket(address.bucket()).key(name));
+            } catch (RuntimeException e) {
+                LOG.debug("{} of {} could not be deleted, and stays", name, address.text(), e);
+            }
+        });
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -121,6 +122,8 @@ final class Reader {
                 GetObjectRequest.builder().bucket(address.bucket()).key(name);
         if (offset > 0) {
             request.range("bytes=" + offset + "-");
+        } else if (address.options().preset() == StoreAddress.Preset.AWS) {
+            request.checksumMode(ChecksumMode.ENABLED); // the server has those of whole objects alone
         }
         ResponseInputStream<GetObjectResponse> in = client.s3().getObject(request.build());
         String range = String.valueOf(in.response().contentRange());

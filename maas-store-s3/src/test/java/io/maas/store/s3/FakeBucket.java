@@ -53,6 +53,11 @@ final class FakeBucket {
         return contents;
     }
 
+    /** Puts an object there without a request. */
+    synchronized void plant(String name, byte[] bytes) {
+        objects.put(name, stored(new Payload(bytes, Optional.empty())));
+    }
+
     synchronized Stored put(String name, Payload payload, boolean onlyIfAbsent) throws S3Error.Refusal {
         if (onlyIfAbsent && objects.containsKey(name)) {
             throw new S3Error.Refusal(412, "PreconditionFailed");

@@ -3,11 +3,14 @@ package io.maas.store.s3;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,16 +25,28 @@ final class Operations {
 
     private final FakeBucket bucket;
     private final Supplier<Instant> now;
+    private final Map<String, Runnable> happenings = new ConcurrentHashMap<>();
     private volatile int page = 1000;
+    private volatile boolean reversed;
 
     Operations(FakeBucket bucket, Supplier<Instant> now) {
         this.bucket = bucket;
         this.now = now;
     }
 
+    /** Has something happen right before the next request that starts so is carried out, such as {@code PutObject log/1}. */
+    void before(String request, Runnable happening) {
+        happenings.put(request, happening);
+    }
+
     /** Sets the most keys of a page, whatever is asked for. */
     void setPage(int keys) {
         page = keys;
+    }
+
+    /** Lists keys in an order of its own, as directory buckets do. */
+    void reverse() {
+        reversed = true;
     }
 
     static String key(Exchange request) {
@@ -71,6 +86,7 @@ final class Operations {
         if (request.method.startsWith("P") && request.header("content-length").isEmpty()) {
             throw new S3Error.Refusal(411, "MissingContentLength");
         }
+        happenAt(nameOf(request) + " " + key(request));
         String name = key(request);
         Payload payload = Payload.of(request, wire);
         return switch (nameOf(request)) {
@@ -104,6 +120,15 @@ final class Operations {
             case "ListMultipartUploads" -> uploads(request.query.getOrDefault("prefix", ""));
             default -> throw new S3Error.Refusal(501, "NotImplemented");
         };
+    }
+
+    private void happenAt(String request) {
+        happenings.keySet().stream().filter(request::startsWith).findFirst().ifPresent(when -> {
+            Runnable happening = happenings.remove(when);
+            if (happening != null) {
+                happening.run();
+            }
+        });
     }
 
     private static String id(Exchange request) {
@@ -161,7 +186,10 @@ final class Operations {
                 : query.getOrDefault("start-after", "");
         List<String> names = bucket.names(query.getOrDefault("prefix", ""), after, limit + 1);
         boolean more = names.size() > limit;
-        List<String> shown = more ? names.subList(0, limit) : names;
+        List<String> shown = new ArrayList<>(more ? names.subList(0, limit) : names);
+        if (reversed) {
+            Collections.reverse(shown);
+        }
         StringBuilder text = new StringBuilder("<ListBucketResult><Name>maas</Name><KeyCount>" + shown.size()
                 + "</KeyCount><IsTruncated>" + more + "</IsTruncated>");
         if (more) {
