@@ -45,12 +45,7 @@ final class MultipartUpload {
     }
 
     boolean create(Content content) {
-        try {
-            // an interrupt would lose the upload's id, and leave it to the janitor
-            Interrupts.keepFrom(this::begin);
-        } catch (RuntimeException e) {
-            throw client.failures().failed(doing, e);
-        }
+        beginElsewhere();
         boolean created = false;
         boolean unanswered = false;
         try {
@@ -69,6 +64,21 @@ final class MultipartUpload {
                 abort();
             }
         }
+    }
+
+    /** In a thread that nobody interrupts: the answer has the upload's id, without which it could not be given up. */
+    private void beginElsewhere() {
+        try {
+            CompletableFuture.runAsync(this::begin, threads).join();
+        } catch (RejectedExecutionException e) {
+            throw S3Store.closed(doing, address);
+        } catch (CompletionException e) {
+            throw client.failures().failed(doing, cause(e));
+        }
+    }
+
+    private static RuntimeException cause(CompletionException e) {
+        return e.getCause() instanceof RuntimeException failure ? failure : e;
     }
 
     void begin() {
@@ -91,7 +101,7 @@ final class MultipartUpload {
         } catch (IOException e) {
             throw content.unreadable(e);
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+            throw cause(e);
         } finally {
             // an abort while parts are under way may miss them
             parts.forEach(part -> part.handle((done, failure) -> 0).join());

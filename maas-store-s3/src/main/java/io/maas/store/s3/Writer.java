@@ -22,7 +22,7 @@ final class Writer implements AutoCloseable {
      * Above this, a look whether the key is taken comes first. A server may refuse a taken key before it has read the
      * content, which here is a connection that breaks, so that repeating the call would never find out.
      */
-    private static final long LOOK_FIRST = 1 << 20;
+    private static final long LOOK_FIRST = 64 * 1024;
 
     private final StoreAddress address;
     private final Client client;

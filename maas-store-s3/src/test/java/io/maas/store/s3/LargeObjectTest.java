@@ -63,7 +63,7 @@ class LargeObjectTest {
     }
 
     @Test
-    void loosesToAnObjectThatWasCreatedMeanwhile() {
+    void losesToAnObjectThatWasCreatedMeanwhile() {
         store.createIfAbsent("blobs/first", Contents.of(LARGE)); // has tried what the server can do
         server.operations.before(
                 "CompleteMultipartUpload p/blobs/x", () -> server.bucket.plant("p/blobs/x", new byte[] {1}));

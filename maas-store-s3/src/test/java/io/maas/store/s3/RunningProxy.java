@@ -25,14 +25,15 @@ final class RunningProxy implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError("S3Proxy does not start", e);
         }
-        StoreAddress address = StoreAddress.parse(address(""));
+        StoreAddress address = StoreAddress.parse(address("", ""));
         try (Client client = Client.own(address, Stores.SHORT, Optional.of(FakeS3.credentials()))) {
             client.s3().createBucket(request -> request.bucket(FakeS3.BUCKET));
         }
     }
 
-    URI address(String prefix) {
-        return URI.create("s3://" + FakeS3.BUCKET + "/" + prefix + "?endpoint=http://127.0.0.1:" + server.getPort());
+    URI address(String prefix, String settings) {
+        return URI.create(
+                "s3://" + FakeS3.BUCKET + "/" + prefix + "?endpoint=http://127.0.0.1:" + server.getPort() + settings);
     }
 
     @Override

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a server that somebody else wrote. */
+/**
+ * On a server that somebody else wrote. S3Proxy answers a chunked body before it has read its trailer and then closes the
+ * connection, so that an answer is lost now and then; hence the preset without such bodies, where the suite wants answers.
+ */
 class S3ProxyContractTest extends ObjectStoreContract {
     private static final AtomicInteger STORES = new AtomicInteger();
 
@@ -30,7 +33,8 @@ class S3ProxyContractTest extends ObjectStoreContract {
 
     @Override
     protected ObjectStore open() {
-        return new WithoutTemporaryNames(Stores.open(proxy.address("s" + STORES.incrementAndGet())));
+        return new WithoutTemporaryNames(
+                Stores.open(proxy.address("s" + STORES.incrementAndGet(), "&preset=compatible")));
     }
 
     /** S3Proxy lists the files that it is writing to, under names of its own. Nothing else is forgiven. */
