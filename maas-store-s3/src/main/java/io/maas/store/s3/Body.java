@@ -16,17 +16,28 @@ final class Body extends InputStream {
         ResponseInputStream<GetObjectResponse> at(long offset);
     }
 
-    private static final int TRIES_WITHOUT_PROGRESS = 3;
+    /** As often as that without progress. */
+    static final int RESUME = 3;
+
+    /** A checksum is that of a whole object: what must be checked against it comes over one connection. */
+    static final int DO_NOT_RESUME = 0;
 
     private final String doing;
     private final Reopening reopening;
     private final String version;
     private final long end;
+    private final int most;
     private long position;
     private int tries;
     private ResponseInputStream<GetObjectResponse> in;
 
-    Body(String doing, ResponseInputStream<GetObjectResponse> first, long offset, Reopening reopening) {
+    /**
+     * Takes over a stream.
+     *
+     * @param most how often it is resumed without progress, {@link #RESUME} or {@link #DO_NOT_RESUME}
+     */
+    Body(String doing, ResponseInputStream<GetObjectResponse> first, long offset, int most, Reopening reopening) {
+        this.most = most;
         this.doing = doing;
         this.reopening = reopening;
         this.in = first;
@@ -88,7 +99,7 @@ final class Body extends InputStream {
             throw interrupted;
         }
         // with all bytes here it was the checksum, and another connection does not bring other bytes
-        if (left() == 0 || ++tries > TRIES_WITHOUT_PROGRESS) {
+        if (left() == 0 || ++tries > most) {
             throw new IOException("Cannot " + doing + ": it breaks off at byte " + position + " of " + end, broken);
         }
         in.abort();

@@ -43,7 +43,7 @@ final class Reader {
         String doing = "get '" + key + "'";
         IOException broken = null;
         for (int i = 0; i < WHOLE_READS; i++) {
-            Optional<InputStream> opened = open(doing, key, 0);
+            Optional<InputStream> opened = open(doing, key, 0, Body.DO_NOT_RESUME);
             if (opened.isEmpty()) {
                 return Optional.empty();
             }
@@ -73,7 +73,11 @@ final class Reader {
         return in.readAllBytes(); // grows as bytes come, whatever length was announced
     }
 
-    Optional<InputStream> open(String doing, String key, long offset) {
+    Optional<InputStream> open(String key, long offset) {
+        return open("open '" + key + "'", key, offset, Body.RESUME);
+    }
+
+    private Optional<InputStream> open(String doing, String key, long offset, int resumptions) {
         String name = address.nameOf(key);
         Failures.requireNotInterrupted(doing);
         if (offset < 0) {
@@ -81,7 +85,7 @@ final class Reader {
         }
         try {
             ResponseInputStream<GetObjectResponse> first = request(doing, name, offset);
-            return Optional.of(new Body(doing, first, offset, position -> request(doing, name, position)));
+            return Optional.of(new Body(doing, first, offset, resumptions, position -> request(doing, name, position)));
         } catch (S3Exception e) {
             return switch (Answer.of(e).kind()) {
                 case NO_OBJECT -> Optional.empty();

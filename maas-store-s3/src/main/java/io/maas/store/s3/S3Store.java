@@ -58,7 +58,7 @@ final class S3Store implements ObjectStore {
     @Override
     public Optional<InputStream> open(String key, long offset) {
         requireOpen("open an object");
-        return reader.open("open '" + key + "'", key, offset);
+        return reader.open(key, offset);
     }
 
     @Override
