@@ -203,6 +203,8 @@ public enum ErrorCode {
     STORE_FULL,
     /** The store does not let this process write. */
     STORE_READ_ONLY,
+    /** The store does not let this process in: its credentials are missing, wrong, expired or not enough. */
+    STORE_DENIED,
     /** The store cannot do what the platform needs of it. */
     STORE_UNFIT,
 
