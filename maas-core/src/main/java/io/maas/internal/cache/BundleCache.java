@@ -172,7 +172,7 @@ public final class BundleCache implements AutoCloseable {
                     throw new IOException("a path leaves the bundle, " + file.getKey());
                 }
                 Files.createDirectories(target.getParent());
-                place(source, file.getValue(), target);
+                place(source, file.getValue(), target, BlobKey.READS);
             }
             evict();
             return new CachedBundle(manifest, folder);
@@ -190,7 +190,7 @@ public final class BundleCache implements AutoCloseable {
         }
     }
 
-    private void place(Blobs source, BlobKey blob, Path target) throws IOException {
+    private void place(Blobs source, BlobKey blob, Path target, int reads) throws IOException {
         Path cached = blobs.resolve(blob.digest().hex());
         Optional<Path> local = localFile(source, blob);
         if (local.isPresent()) {
@@ -211,7 +211,10 @@ public final class BundleCache implements AutoCloseable {
             Files.deleteIfExists(cached);
         }
         if (!download(source, blob, cached, target)) {
-            place(source, blob, target);
+            if (reads == 1) {
+                throw source.corrupt(blob);
+            }
+            place(source, blob, target, reads - 1);
         }
     }
 
@@ -266,10 +269,7 @@ public final class BundleCache implements AutoCloseable {
             long have = resume(part.channel(), sha);
             if (!copy(source, blob, part.channel(), sha, have)) {
                 Files.deleteIfExists(part.path());
-                if (have > 0) {
-                    return false; // what an earlier download left may be at fault, and not the store
-                }
-                throw source.corrupt(blob);
+                return false; // what an earlier download left may be at fault, or the way here, and not the store
             }
             link(part.path(), target);
             Files.setLastModifiedTime(part.path(), FileTime.from(clock.instant()));

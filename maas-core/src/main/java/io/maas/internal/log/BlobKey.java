@@ -14,6 +14,12 @@ import java.util.regex.Pattern;
  * @param suffix the log's head when the upload began, a hyphen, and something random
  */
 public record BlobKey(Digest digest, String suffix) {
+    /**
+     * So often content is read before the store is blamed for it: what lies between may change bytes too, and only what is
+     * wrong again and again is wrong there.
+     */
+    public static final int READS = 3;
+
     private static final Pattern SUFFIX = Pattern.compile("\\d{1,12}-[0-9a-f]{8,32}");
 
     /** Checks the suffix, which becomes part of a key. */
