@@ -5,16 +5,14 @@ import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleWriter;
 import io.maas.internal.events.Subscriptions;
-import io.maas.internal.log.CommitCodec;
 import io.maas.internal.log.CommitLog;
-import io.maas.internal.log.CommitRecord;
 import io.maas.internal.log.Readers;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
-import io.maas.repository.AuditEntry;
+import io.maas.repository.AuditLog;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.EventListener;
@@ -35,7 +33,6 @@ import io.maas.repository.RollbackOptions;
 import io.maas.repository.Subscription;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +48,7 @@ public final class Registry implements ModelRepository {
     private final Publisher publisher;
     private final Lifecycles lifecycles;
     private final Rulebook rulebook;
+    private final Auditor auditor;
     private final Changes changes;
     private final RegistrySettings settings;
     private final Readers readers;
@@ -67,6 +65,7 @@ public final class Registry implements ModelRepository {
         this.publisher = new Publisher(ledger, contents, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
+        this.auditor = new Auditor(ledger, contents, settings);
         this.readers = readers;
         this.subscriptions = new Subscriptions(ledger.log(), readers, ledger::readable);
         this.known = settings.local().state().map(KnownState::new);
@@ -308,34 +307,8 @@ public final class Registry implements ModelRepository {
     }
 
     @Override
-    public List<AuditEntry> audit(long fromCommit, int limit) {
-        if (fromCommit < 0 || limit < 1) {
-            throw new InvalidInputException(
-                    ErrorCode.BAD_SETTING,
-                    "read the audit log",
-                    "from commit " + fromCommit + ", " + limit + " entries",
-                    "start at 0 or later and ask for at least one");
-        }
-        List<AuditEntry> entries = new ArrayList<>();
-        long head = head();
-        for (long n = fromCommit; n <= head && entries.size() < limit; n++) {
-            long number = n;
-            byte[] bytes = ledger.log()
-                    .read(n)
-                    .orElseThrow(() -> new InvalidInputException(
-                            ErrorCode.BROKEN_CHAIN,
-                            "read the audit log",
-                            "commit " + number + " is missing",
-                            "restore the log from a copy of the store"));
-            CommitRecord record = CommitCodec.read(n, bytes);
-            List<List<CommitCodec.AuditedOp>> audited = CommitCodec.audit(n, bytes);
-            for (int i = 0; i < audited.size(); i++) {
-                Commit commit = record.commit(i);
-                audited.get(i)
-                        .forEach(op -> entries.add(new AuditEntry(commit, op.kind(), op.subject(), op.details())));
-            }
-        }
-        return entries;
+    public AuditLog audit() {
+        return auditor;
     }
 
     @Override
