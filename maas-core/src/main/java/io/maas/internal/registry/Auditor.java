@@ -46,7 +46,7 @@ final class Auditor implements AuditLog {
             throw new InvalidInputException(
                     ErrorCode.BAD_SETTING, "read the audit log", "the limit is " + limit, "ask for at least one");
         }
-        AuditScan scan = new AuditScan(ledger, query, ledger.head());
+        AuditScan scan = new AuditScan(ledger, sought(query), ledger.head());
         List<AuditEntry> entries = new ArrayList<>();
         while (!scan.atEnd() && entries.size() < limit) {
             entries.addAll(scan.next());
@@ -58,7 +58,7 @@ final class Auditor implements AuditLog {
     public long export(AuditQuery query, AuditFormat format, OutputStream out) throws IOException {
         AuditWriter writer = new AuditWriter(format, out);
         writer.start();
-        AuditScan scan = new AuditScan(ledger, query, ledger.head());
+        AuditScan scan = new AuditScan(ledger, sought(query), ledger.head());
         long written = 0;
         while (!scan.atEnd()) {
             for (AuditEntry entry : scan.next()) {
@@ -67,6 +67,10 @@ final class Auditor implements AuditLog {
             }
         }
         return written;
+    }
+
+    private AuditQuery sought(AuditQuery query) {
+        return query.actor().map(name -> query.by(settings.sought(name))).orElse(query);
     }
 
     @Override
