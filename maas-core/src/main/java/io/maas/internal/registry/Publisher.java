@@ -274,11 +274,11 @@ final class Publisher {
                 found.dependents(),
                 force);
         byte[] bytes = GateReportCodec.write(report);
-        return contents.blobs()
-                .upload(
-                        Digest.of(bytes),
-                        CommitLog.source(bytes),
-                        ledger.state().head().number());
+        Blobs blobs = contents.blobs();
+        BlobKey blob = blobs.upload(
+                Digest.of(bytes), CommitLog.source(bytes), ledger.state().head().number());
+        blobs.forgetWritten(List.of(blob));
+        return blob;
     }
 
     private Proposal.Decision<Commit> decide(

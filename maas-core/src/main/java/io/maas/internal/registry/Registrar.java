@@ -6,6 +6,7 @@ import io.maas.error.ErrorCode;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
 import io.maas.internal.bundle.BundleReader;
+import io.maas.internal.bundle.Intake;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.Op;
@@ -78,6 +79,7 @@ final class Registrar {
             keep = true; // the commit may be there, and needs its files
             throw e;
         } finally {
+            uploads.end();
             if (!keep) {
                 uploads.discard();
             }
@@ -87,7 +89,7 @@ final class Registrar {
     private List<ModelVersion> attempt(List<PackageSource> sources, RegisterOptions options, Uploads uploads) {
         List<Candidate> candidates = new ArrayList<>();
         for (PackageSource source : sources) {
-            try (Bundle bundle = reader.read(source)) {
+            try (Bundle bundle = reader.read(source, uploads)) {
                 candidates.add(candidate(bundle, options, uploads));
             }
         }
@@ -112,21 +114,34 @@ final class Registrar {
     }
 
     /** What was stored for this call alone. */
-    private final class Uploads {
+    private final class Uploads implements Intake {
         private final Map<Digest, BlobKey> fresh = new HashMap<>();
 
         BlobKey store(Digest digest, ObjectStore.Source content) {
+            return find(digest).orElseGet(() -> upload(digest, content));
+        }
+
+        /** Stores a large file while it is checked, unless it is there. */
+        @Override
+        public boolean offer(Digest promised, ObjectStore.Source content) {
+            boolean absent = find(promised).isEmpty();
+            if (absent) {
+                upload(promised, content);
+            }
+            return absent;
+        }
+
+        private Optional<BlobKey> find(Digest digest) {
             RegistryState state = ledger.state();
-            Optional<BlobKey> known =
-                    state.blob(digest).filter(blob -> !state.draft().isDoomed(blob));
-            if (known.isPresent()) {
-                return known.get();
-            }
-            BlobKey uploaded = fresh.get(digest);
-            if (uploaded == null) {
-                uploaded = blobs.upload(digest, content, ledger.state().head().number());
-                fresh.put(digest, uploaded);
-            }
+            return state.blob(digest)
+                    .filter(blob -> !state.draft().isDoomed(blob))
+                    .or(() -> Optional.ofNullable(fresh.get(digest)));
+        }
+
+        private BlobKey upload(Digest digest, ObjectStore.Source content) {
+            BlobKey uploaded =
+                    blobs.upload(digest, content, ledger.state().head().number());
+            fresh.put(digest, uploaded);
             return uploaded;
         }
 
@@ -149,6 +164,10 @@ final class Registrar {
         void forgetDoomed() {
             Draft now = ledger.state().draft();
             fresh.values().removeIf(now::isDoomed);
+        }
+
+        void end() {
+            blobs.forgetWritten(fresh.values());
         }
 
         void discard() {
