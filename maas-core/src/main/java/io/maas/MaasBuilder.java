@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -323,6 +324,11 @@ public final class MaasBuilder {
         @Override
         public void beforeTry(int attempt) throws InterruptedException {
             Thread.sleep(Math.min(LAST_MS, FIRST_MS << Math.min(10, attempt - 2)));
+        }
+
+        @Override
+        public void pause(long nanos) throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(nanos);
         }
     }
 }
