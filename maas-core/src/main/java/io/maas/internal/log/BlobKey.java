@@ -4,6 +4,8 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.model.Digest;
 import io.maas.model.Names;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +23,8 @@ public record BlobKey(Digest digest, String suffix) {
     public static final int READS = 3;
 
     private static final Pattern SUFFIX = Pattern.compile("\\d{1,12}-[0-9a-f]{8,32}");
+    private static final Pattern KEY =
+            Pattern.compile("blobs/sha256/([0-9a-f]{2})/(\\1[0-9a-f]{62})\\.(\\d{1,12}-[0-9a-f]{8,32})");
 
     /** Checks the suffix, which becomes part of a key. */
     public BlobKey {
@@ -38,6 +42,14 @@ public record BlobKey(Digest digest, String suffix) {
     public String key() {
         String hex = digest.hex();
         return "blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "." + suffix;
+    }
+
+    /** Returns the blob with a key in the store; empty if it is the key of none. */
+    public static Optional<BlobKey> ofKey(String key) {
+        Matcher matcher = KEY.matcher(key);
+        return matcher.matches()
+                ? Optional.of(new BlobKey(Digest.parse(matcher.group(2)), matcher.group(3)))
+                : Optional.empty();
     }
 
     /** Returns the key in short, as it stands in commits. */

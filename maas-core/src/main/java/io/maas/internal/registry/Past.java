@@ -45,7 +45,7 @@ final class Past {
         if (moves.get(0).from().isEmpty() && moves.size() < AliasState.KEPT) {
             return Optional.empty(); // these are all its moves
         }
-        long commit = lastCommitUntil(time);
+        long commit = lastCommitUntil(ledger, time);
         return commit < 0
                 ? Optional.empty()
                 : stateAt(commit)
@@ -56,21 +56,17 @@ final class Past {
     }
 
     /** The last commit that was made at a time or before, which a search finds since time never goes back; -1 if none. */
-    private long lastCommitUntil(Instant time) {
+    static long lastCommitUntil(Ledger ledger, Instant time) {
         long low = -1;
         long high = ledger.state().head().number();
         while (low < high) {
             long middle = low + (high - low + 1) / 2;
-            if (timeOf(middle).isAfter(time)) {
+            if (ledger.commit(middle).time().isAfter(time)) {
                 high = middle - 1;
             } else {
                 low = middle;
             }
         }
         return low;
-    }
-
-    private Instant timeOf(long number) {
-        return ledger.commit(number).time();
     }
 }

@@ -3,6 +3,7 @@ package io.maas.internal.registry;
 import io.maas.error.CommitStateUnknownException;
 import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
+import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
 import io.maas.internal.bundle.BundleReader;
@@ -22,10 +23,12 @@ import io.maas.spi.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +71,12 @@ final class Registrar {
                     // the collector took files for garbage that this was about to name: they are stored once more
                     if (tries == MOST_TRIES) {
                         throw e.tooOften(tries);
+                    }
+                    uploads.forgetDoomed();
+                } catch (UnavailableException e) {
+                    // files that were about to be used again may have been collected, unnoticed by this host until now
+                    if (e.code() != ErrorCode.CORRUPT_BLOB || tries == MOST_TRIES || !uploads.wereCollected()) {
+                        throw e;
                     }
                     uploads.forgetDoomed();
                 }
@@ -114,12 +123,14 @@ final class Registrar {
     /** What was stored for this call alone. */
     private final class Uploads {
         private final Map<Digest, BlobKey> fresh = new HashMap<>();
+        private final Set<BlobKey> reused = new HashSet<>();
 
         BlobKey store(Digest digest, ObjectStore.Source content) {
             RegistryState state = ledger.state();
             Optional<BlobKey> known =
                     state.blob(digest).filter(blob -> !state.draft().isDoomed(blob));
             if (known.isPresent()) {
+                reused.add(known.get());
                 return known.get();
             }
             BlobKey uploaded = fresh.get(digest);
@@ -146,9 +157,18 @@ final class Registrar {
             return false;
         }
 
+        /** Tells whether files that were stored before by somebody else, or by this call, are garbage by now. */
+        boolean wereCollected() {
+            ledger.refresh();
+            Draft now = ledger.state().draft();
+            return reused.stream().anyMatch(now::isDoomed)
+                    || fresh.values().stream().anyMatch(now::isDoomed);
+        }
+
         void forgetDoomed() {
             Draft now = ledger.state().draft();
             fresh.values().removeIf(now::isDoomed);
+            reused.removeIf(now::isDoomed);
         }
 
         void discard() {

@@ -21,6 +21,7 @@ import io.maas.repository.EventListener;
 import io.maas.repository.GateReport;
 import io.maas.repository.Governance;
 import io.maas.repository.Lifecycle;
+import io.maas.repository.Maintenance;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
@@ -51,6 +52,7 @@ public final class Registry implements ModelRepository {
     private final Publisher publisher;
     private final Lifecycles lifecycles;
     private final Rulebook rulebook;
+    private final Upkeep upkeep;
     private final Changes changes;
     private final RegistrySettings settings;
     private final Readers readers;
@@ -67,6 +69,7 @@ public final class Registry implements ModelRepository {
         this.publisher = new Publisher(ledger, contents, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
+        this.upkeep = new Upkeep(ledger, changes, settings);
         this.readers = readers;
         this.subscriptions = new Subscriptions(ledger.log(), readers, ledger::readable);
         this.known = settings.local().state().map(KnownState::new);
@@ -208,6 +211,11 @@ public final class Registry implements ModelRepository {
     @Override
     public Governance governance() {
         return rulebook;
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return upkeep;
     }
 
     // ---- reading
