@@ -194,7 +194,10 @@ public record Policy(
                 keepUnpublished);
     }
 
-    /** Keeps this many of the newest versions that no alias needs, now or to roll back to, and no other version. */
+    /**
+     * Keeps this many of the newest versions that no alias needs, now or to roll back to, and no other version. Those that
+     * were rolled back or unpublished are among them.
+     */
     public Policy keepUnpublished(int versions) {
         return new Policy(
                 aliases,

@@ -28,7 +28,8 @@ final class Opening {
         S3Store store = open(S3Store.Access.WRITE);
         address.options()
                 .abandonedAfter()
-                .ifPresent(age -> new Janitor(address, client).start(clock.instant().minus(age)));
+                .ifPresent(age ->
+                        new Janitor(address, client).start(clock.instant().minus(age)));
         return store;
     }
 
