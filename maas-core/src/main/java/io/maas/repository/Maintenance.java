@@ -36,7 +36,8 @@ public interface Maintenance {
      * Of the others the newest are kept.
      *
      * <p>Each model is one change, decided against the state just before its commit. Models on hold stay as they are. What
-     * is no longer needed once a version is gone that depended on it may go only when this is called again.
+     * is no longer needed once a version is gone that depended on it may go only when this is called again. Of callers who
+     * name a version by its label or digest, with no alias, the registry knows nothing.
      */
     RetentionReport retire(RetireOptions options);
 

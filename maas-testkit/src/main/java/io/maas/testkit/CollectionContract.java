@@ -319,6 +319,7 @@ abstract class CollectionContract extends RetentionContract {
         assertThat(report.failed().get(0).key()).contains(weightsHex(2));
         assertThat(report.failed().get(0).reason()).contains("a test said so");
         assertThat(report.deleted()).hasSize(1);
+        assertThat(report.condemned()).as("it is condemned already").isEmpty();
         CollectionReport next = maintenance().collect(AT_ONCE);
         assertThat(next.deleted()).containsExactly(report.failed().get(0).key());
         assertThat(next.failed()).isEmpty();
@@ -340,6 +341,41 @@ abstract class CollectionContract extends RetentionContract {
 
         faulty.landLate();
         assertThat(there.maintenance().collect(AT_ONCE).deleted()).hasSize(1);
+    }
+
+    @Test
+    void whatAnotherHostHasCondemnedMeanwhileDoesNotWaitAnew() {
+        repository.delete(register("digits", 1), ChangeOptions.defaults());
+        HookedStore hooked = hooked();
+        ModelRepository there = platformOn(hooked).repository();
+        hooked.before("/log/", () -> {
+            assertThat(maintenance().collect(COLLECT).condemned()).hasSize(1);
+            clock.advance(Duration.ofHours(1));
+        });
+        CollectionReport report = there.maintenance().collect(COLLECT);
+        assertThat(report.condemned()).isEmpty();
+        assertThat(report.commits()).isEmpty();
+        clock.advance(DAY.minusHours(1));
+        assertThat(there.maintenance().collect(COLLECT).deleted()).hasSize(1);
+    }
+
+    @Test
+    void whatWaitsSurvivesARestartFromABase() {
+        ModelVersion one = register("digits", 1);
+        repository.delete(one, ChangeOptions.defaults());
+        List<String> condemned = maintenance().collect(COLLECT).condemned();
+        for (int i = 0; i < 260; i++) { // enough for a segment and a base
+            repository.deprecate(register("iris", 1), ChangeOptions.defaults());
+            repository.reinstate(repository.resolve("iris:1"), ChangeOptions.defaults());
+        }
+        maas.close();
+        assertThat(store.list("default/base/", "", 10)).isNotEmpty();
+
+        clock.advance(DAY);
+        ModelRepository fresh = platform().repository();
+        assertThat(fresh.maintenance().collect(COLLECT).deleted()).isEqualTo(condemned);
+        ModelVersion again = fresh.register(ScriptedBackend.model("digits", "scale 1"));
+        assertReadable(platform().repository(), again);
     }
 
     @Test

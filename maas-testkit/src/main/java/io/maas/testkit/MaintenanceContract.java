@@ -7,6 +7,8 @@ import io.maas.Maas;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
+import io.maas.model.Digest;
+import io.maas.model.ModelName;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.CollectOptions;
 import io.maas.repository.CollectionReport;
@@ -69,7 +71,7 @@ public abstract class MaintenanceContract extends CollectionContract {
     void aDryRunTellsWhatWouldBeDoneAndWritesNothing() {
         neglect();
         ModelRepository reader = keep(builder(store).readOnly()).repository();
-        Map<String, String> before = contents();
+        Map<String, Digest> before = contents();
         Maintenance dry = reader.maintenance();
 
         RetentionReport retired = dry.retire(RetireOptions.defaults().dryRun());
@@ -100,7 +102,7 @@ public abstract class MaintenanceContract extends CollectionContract {
     @Test
     void whoOnlyReadsMaintainsNothing() {
         neglect();
-        Map<String, String> before = contents();
+        Map<String, Digest> before = contents();
         Maintenance reader = keep(builder(store).readOnly()).repository().maintenance();
         refused(ErrorCode.READ_ONLY, () -> reader.retire(RetireOptions.defaults()));
         refused(ErrorCode.READ_ONLY, () -> reader.collect(CollectOptions.defaults()));
@@ -142,7 +144,7 @@ public abstract class MaintenanceContract extends CollectionContract {
     void aHostWhoseClockIsADayOffCollectsNothing() {
         repository.delete(register("digits", 1), ChangeOptions.defaults());
         maintenance().collect(CollectOptions.defaults());
-        Map<String, String> before = contents();
+        Map<String, Digest> before = contents();
         for (Duration off : List.of(Duration.ofDays(1), Duration.ofDays(-1), Duration.ofMinutes(16))) {
             Maintenance there = hostWithClock(off, Optional.of(clock.instant()));
             refused(ErrorCode.CLOCK_WRONG, () -> there.collect(CollectOptions.defaults()))
@@ -199,7 +201,7 @@ public abstract class MaintenanceContract extends CollectionContract {
     /** Several hosts register, publish, delete, retire and collect at random, and nothing is given any time. */
     private final class Stress {
         private static final int HOSTS = 3;
-        private static final int STEPS = 30;
+        private static final int STEPS = 50;
 
         private final SplittableRandom random;
         private final AtomicInteger collected = new AtomicInteger();
@@ -249,7 +251,7 @@ public abstract class MaintenanceContract extends CollectionContract {
 
         private void step(ModelRepository there, SplittableRandom own) {
             String name = names.get(own.nextInt(names.size()));
-            switch (own.nextInt(8)) {
+            switch (own.nextInt(10)) {
                 case 0, 1, 2 -> {
                     there.register(ScriptedBackend.model(name, "scale " + (1 + own.nextInt(6))));
                     registered.incrementAndGet();
@@ -270,13 +272,13 @@ public abstract class MaintenanceContract extends CollectionContract {
             if (there.models().stream().noneMatch(model -> model.value().equals(name))) {
                 return Optional.empty();
             }
-            List<ModelVersion> versions = there.versions(io.maas.model.ModelName.of(name));
+            List<ModelVersion> versions = there.versions(ModelName.of(name));
             return Optional.of(versions.get(own.nextInt(versions.size())));
         }
 
         private void check() {
             assertThat(collected.get()).as("files deleted").isPositive();
-            assertThat(registered.get()).as("registrations").isGreaterThan(HOSTS * STEPS / 8);
+            assertThat(registered.get()).as("registrations").isGreaterThan(HOSTS * STEPS / 10);
             clock.advance(Duration.ofSeconds(1));
             register("wine", 99);
             maintenance().collect(AT_ONCE);
