@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * ObjectStoreContract}, which has to hold first.
  */
 @Timeout(300)
-public abstract class MaintenanceContract extends CollectionContract {
+public abstract class MaintenanceContract extends CollectionFailureContract {
     private static final SweepOptions SWEEP = SweepOptions.defaults();
 
     /** For subclasses. */

@@ -144,7 +144,7 @@ final class Draft {
     private ModelState attach(Commit commit, Op.Attach op) {
         requireNotCondemned(commit, op, op.blob());
         ModelState model = known(commit, op, op.name());
-        return model.with(version(commit, op, model, op.version()).attach(op.fact(), op.blob(), commit.number()));
+        return model.with(version(commit, op, model, op.version()).attach(op.fact(), op.blob(), commit));
     }
 
     private ModelState move(Commit commit, Op.MoveAlias op) {

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * @param manifest where {@code maas.json} lies
  * @param blobs where the other files lie
  * @param dependsOn the bundles that it needs
- * @param facts where attached facts lie, by kind; those that were replaced by kind, {@code #} and the commit that did so
+ * @param facts where attached facts lie, by kind; those that were replaced by kind, {@code #} and the change that did so
  * @param standing where it is in its life
  * @param approvals the approvals that stand
  */
@@ -50,12 +50,12 @@ public record VersionState(
     private static final int REPLACED = AliasState.KEPT;
 
     /** Attaches a fact. One that it replaces stays part of the version: it is what earlier commits speak of. */
-    VersionState attach(String fact, BlobKey blob, long by) {
+    VersionState attach(String fact, BlobKey blob, Commit by) {
         Map<String, BlobKey> more = new TreeMap<>(facts);
         BlobKey before = more.put(fact, blob);
         if (before != null && !before.equals(blob)) {
             String earlier = fact + "#";
-            more.put(earlier + String.format(Locale.ROOT, "%012d", by), before);
+            more.put(earlier + String.format(Locale.ROOT, "%012d.%03d", by.number(), by.index()), before);
             List<String> replaced = more.keySet().stream()
                     .filter(name -> name.startsWith(earlier))
                     .toList();
