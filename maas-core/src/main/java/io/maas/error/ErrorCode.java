@@ -193,6 +193,8 @@ public enum ErrorCode {
     CORRUPT_BLOB,
     /** It is not known whether the change was committed. */
     COMMIT_STATE_UNKNOWN,
+    /** The clock of this host shows a time that cannot be right. */
+    CLOCK_WRONG,
 
     // stores
     /** No store for this address is on the class path, or several claim it. */

@@ -148,6 +148,9 @@ public interface ModelRepository extends RepositoryView {
     /** Returns policies, trusted keys, approvals and holds. */
     Governance governance();
 
+    /** Returns what keeps the registry from growing for ever: retention, and the collection of garbage. */
+    Maintenance maintenance();
+
     /**
      * Returns the version that production pointed at, at a time.
      *

@@ -24,7 +24,8 @@ import java.util.Set;
  * @param cardSections headings that the model card must have, compared without case; empty if it need not have a card
  * @param compatibility what may change for callers
  * @param holders the actors who may change models on hold, beside those who put them there
- * @param keepUnpublished how many of the newest versions that were never published are kept; empty if all are
+ * @param keepUnpublished how many of the newest versions that nobody needs are kept by {@link Maintenance#retire}; empty if
+ *     all are
  */
 public record Policy(
         Set<String> aliases,
@@ -193,7 +194,10 @@ public record Policy(
                 keepUnpublished);
     }
 
-    /** Keeps this many of the newest versions that were never published. */
+    /**
+     * Keeps this many of the newest versions that no alias needs, now or to roll back to, and no other version. Those that
+     * were rolled back or unpublished are among them.
+     */
     public Policy keepUnpublished(int versions) {
         return new Policy(
                 aliases,

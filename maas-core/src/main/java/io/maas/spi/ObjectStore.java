@@ -5,6 +5,7 @@ import io.maas.error.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,6 +77,33 @@ public interface ObjectStore extends AutoCloseable {
      */
     default Optional<Path> localFile(String key) {
         return Optional.empty();
+    }
+
+    /**
+     * Returns the time by the clock of the server that keeps the objects, to about a second, if there is such a server:
+     * hosts whose own clocks differ can tell by it.
+     */
+    default Optional<Instant> time() {
+        return Optional.empty();
+    }
+
+    /**
+     * Finds what writers left behind that were killed: what is no object, and never will be. It is described in a few words
+     * for people, with nothing secret.
+     *
+     * @param before when something was last written, or begun where that is not known, for it to count as left behind
+     */
+    default List<String> leftovers(Instant before) {
+        return List.of();
+    }
+
+    /**
+     * Removes what {@link #leftovers} finds, and returns what of it is gone. What cannot be removed stays, and is logged. Several
+     * processes may do so at once; some then leave it to others. A writer that is alive after all fails, and has written
+     * nothing.
+     */
+    default List<String> removeLeftovers(Instant before) {
+        return List.of();
     }
 
     /** Returns what this is, for people, without credentials: the address it was opened with. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -203,6 +204,25 @@ public final class FaultyStore implements ObjectStore {
     public Optional<Path> localFile(String key) {
         begin(Operation.LOCAL_FILE, key);
         return isCorrupted(key) ? Optional.empty() : store.localFile(key);
+    }
+
+    @Override
+    public Optional<Instant> time() {
+        return store.time();
+    }
+
+    /** Counts as listing the empty prefix. */
+    @Override
+    public List<String> leftovers(Instant before) {
+        begin(Operation.LIST, "");
+        return store.leftovers(before);
+    }
+
+    /** Counts as deleting the empty key. */
+    @Override
+    public List<String> removeLeftovers(Instant before) {
+        begin(Operation.DELETE, "");
+        return store.removeLeftovers(before);
     }
 
     @Override

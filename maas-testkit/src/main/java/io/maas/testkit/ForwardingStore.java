@@ -3,6 +3,7 @@ package io.maas.testkit;
 import io.maas.spi.ObjectStore;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,21 @@ public class ForwardingStore implements ObjectStore {
     @Override
     public Optional<Path> localFile(String key) {
         return store.localFile(key);
+    }
+
+    @Override
+    public Optional<Instant> time() {
+        return store.time();
+    }
+
+    @Override
+    public List<String> leftovers(Instant before) {
+        return store.leftovers(before);
+    }
+
+    @Override
+    public List<String> removeLeftovers(Instant before) {
+        return store.removeLeftovers(before);
     }
 
     @Override

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
 import io.maas.spi.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -268,6 +271,19 @@ public abstract class ObjectStoreContract extends KeyContract {
                         () -> store.list("", "", 1),
                         () -> store.delete("a"))
                 .forEach(use -> assertThat(failure(use).code()).isEqualTo(ErrorCode.CLOSED));
+    }
+
+    @Test
+    void leavesNothingBehindThatWouldHaveToBeSwept() {
+        store.createIfAbsent("a", Contents.of("x"));
+        store.createIfAbsent("a", Contents.of("y"));
+        store.put("b", new byte[] {1});
+        assertThatThrownBy(() -> store.createIfAbsent("c", Contents.failingHalfway(Contents.random(100_000, 1))))
+                .isInstanceOf(MaasException.class);
+        Instant later = Instant.now().plus(Duration.ofDays(1));
+        assertThat(store.leftovers(later)).isEmpty();
+        assertThat(store.removeLeftovers(later)).isEmpty();
+        assertThat(store.list("", "", 10)).containsExactly("a", "b");
     }
 
     @Test

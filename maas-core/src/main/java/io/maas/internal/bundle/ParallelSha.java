@@ -58,10 +58,11 @@ final class ParallelSha implements AutoCloseable {
     /** Returns the digest of all that came. Nothing may come after. */
     Digest digest() throws InterruptedIOException {
         try {
-            full.put(current);
             if (current.length > 0) {
-                full.put(new Chunk()); // an empty one is the end
+                full.put(current); // the other thread's from here on
+                current = new Chunk();
             }
+            full.put(current); // an empty one is the end
             thread.join();
         } catch (InterruptedException e) {
             throw interrupted();

@@ -5,6 +5,7 @@ import io.maas.error.InvalidInputException;
 import io.maas.model.Digest;
 import io.maas.model.Names;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,7 @@ public record BlobKey(Digest digest, long head, long unique) {
     public static final int READS = 3;
 
     private static final Pattern SUFFIX = Pattern.compile("(\\d{1,12})-([0-9a-f]{16})");
+    private static final Pattern KEY = Pattern.compile("blobs/sha256/([0-9a-f]{2})/(\\1[0-9a-f]{62}\\.[^.]+)");
 
     /** Returns the key in the store. */
     public String key() {
@@ -35,6 +37,12 @@ public record BlobKey(Digest digest, long head, long unique) {
         return head + "-" + HexFormat.of().toHexDigits(unique);
     }
 
+    /** Returns the blob with a key in the store; empty if it is the key of none. */
+    public static Optional<BlobKey> ofKey(String key) {
+        Matcher matcher = KEY.matcher(key);
+        return matcher.matches() ? find(matcher.group(2)) : Optional.empty();
+    }
+
     /** Returns the key in short, as it stands in commits. */
     @Override
     public String toString() {
@@ -43,15 +51,18 @@ public record BlobKey(Digest digest, long head, long unique) {
 
     /** Reads what {@link #toString} wrote. */
     public static BlobKey parse(String text) {
+        return find(text).orElseThrow(() -> unreadable(text));
+    }
+
+    private static Optional<BlobKey> find(String text) {
         int dot = text.indexOf('.');
         Matcher suffix = SUFFIX.matcher(text.substring(dot + 1));
-        if (dot < 0 || !suffix.matches()) {
-            throw unreadable(text);
-        }
-        return new BlobKey(
-                Digest.parse(text.substring(0, dot)),
-                Long.parseLong(suffix.group(1)),
-                HexFormat.fromHexDigitsToLong(suffix.group(2)));
+        return dot < 0 || !suffix.matches()
+                ? Optional.empty()
+                : Optional.of(new BlobKey(
+                        Digest.parse(text.substring(0, dot)),
+                        Long.parseLong(suffix.group(1)),
+                        HexFormat.fromHexDigitsToLong(suffix.group(2))));
     }
 
     private static InvalidInputException unreadable(String text) {

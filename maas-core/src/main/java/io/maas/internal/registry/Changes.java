@@ -9,6 +9,7 @@ import io.maas.repository.Commit;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Asks the committer for changes whose answer is their commit. */
@@ -32,13 +33,22 @@ final class Changes {
      * @param intent what is asked for, so that a token that is used again for something else is noticed
      */
     Commit make(List<String> intent, ChangeOptions options, Decide decide) {
+        return make(intent, options, decide, (commit, ops) -> commit);
+    }
+
+    /** As above, with an answer of its own. */
+    <T> T make(
+            List<String> intent,
+            ChangeOptions options,
+            Function<Draft, Proposal.Decision<T>> decide,
+            BiFunction<Commit, List<Op>, T> result) {
         return committer.commit(new Proposal<>(
                 settings.token(options.token()),
                 intent(intent),
                 actor(options),
                 RegistrySettings.reason(options.reason()),
                 decide,
-                (commit, ops) -> commit));
+                result));
     }
 
     String actor(ChangeOptions options) {

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The state with operations applied that are not in it yet. Every host applies every commit, so what an operation asks for
@@ -129,16 +131,20 @@ final class Draft {
 
     /**
      * Whether a blob is deleted or will be, so that no new commit may name it. Of those condemned long ago, no list is
-     * kept; an upload as old as they are may be one of them, unless a version is known to have it.
+     * kept; an upload as old as they are may be one of them, unless a version is known to have it. Where bytes were stored
+     * twice at the same time, each of the two uploads may be that of some version.
      */
     boolean isDoomed(BlobKey blob) {
-        return common.condemned().containsKey(blob) || (blob.head() < common.collected() && !base.knows(blob));
+        return common.condemned().containsKey(blob)
+                || (blob.head() < common.collected()
+                        && !base.knows(blob)
+                        && needed(List.of(blob)).isEmpty());
     }
 
     private ModelState attach(Commit commit, Op.Attach op) {
         requireNotCondemned(commit, op, op.blob());
         ModelState model = known(commit, op, op.name());
-        return model.with(version(commit, op, model, op.version()).attach(op.fact(), op.blob()));
+        return model.with(version(commit, op, model, op.version()).attach(op.fact(), op.blob(), commit));
     }
 
     private ModelState move(Commit commit, Op.MoveAlias op) {
@@ -189,6 +195,15 @@ final class Draft {
         return users;
     }
 
+    /**
+     * Who needs a version that nobody asked to delete: whoever stands in the way of deleting it, and the aliases that may
+     * be rolled back to it.
+     */
+    List<String> keepers(ModelState model, VersionState version) {
+        List<String> keepers = new ArrayList<>(model.returningTo(version.version()));
+        return keepers.isEmpty() ? users(model, version, Lifecycle.DELETED) : keepers;
+    }
+
     /** The versions that need a bundle, in the order of their names. */
     List<ModelVersion> dependents(ModelName name, Digest digest) {
         List<ModelVersion> found = new ArrayList<>();
@@ -231,22 +246,30 @@ final class Draft {
 
     /** Those of the given blobs that some version needs. */
     Set<BlobKey> needed(Collection<BlobKey> asked) {
-        Set<BlobKey> wanted = new HashSet<>(asked);
-        Set<BlobKey> found = new HashSet<>();
-        for (ModelState stored : base.models()) {
-            ModelState model = changed.getOrDefault(stored.name(), stored);
-            model.versions().forEach(version -> version.needed(blob -> addIf(wanted, blob, found)));
-        }
-        for (ModelState fresh : changed.values()) {
-            fresh.versions().forEach(version -> version.needed(blob -> addIf(wanted, blob, found)));
-        }
-        return found;
+        return among(asked, VersionState::needed);
     }
 
-    private static void addIf(Set<BlobKey> wanted, BlobKey blob, Set<BlobKey> found) {
-        if (wanted.contains(blob)) {
-            found.add(blob);
+    /** Those of the given blobs that belong to some version, be it a deleted one. */
+    Set<BlobKey> committed(Collection<BlobKey> asked) {
+        return among(asked, VersionState::all);
+    }
+
+    private Set<BlobKey> among(Collection<BlobKey> asked, BiConsumer<VersionState, Consumer<BlobKey>> blobsOf) {
+        Set<BlobKey> wanted = new HashSet<>(asked);
+        Set<BlobKey> found = new HashSet<>();
+        Consumer<BlobKey> find = blob -> {
+            if (wanted.contains(blob)) {
+                found.add(blob);
+            }
+        };
+        for (ModelState stored : base.models()) {
+            ModelState model = changed.getOrDefault(stored.name(), stored);
+            model.versions().forEach(version -> blobsOf.accept(version, find));
         }
+        for (ModelState fresh : changed.values()) {
+            fresh.versions().forEach(version -> blobsOf.accept(version, find));
+        }
+        return found;
     }
 
     private ModelState known(Commit commit, Op op, ModelName name) {

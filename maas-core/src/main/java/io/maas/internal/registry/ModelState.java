@@ -70,6 +70,14 @@ record ModelState(ModelName name, List<VersionState> versions, Map<String, Alias
                 .toList();
     }
 
+    /** The aliases that point at a version or have it on their publish stacks. */
+    List<String> returningTo(String label) {
+        return aliases.entrySet().stream()
+                .filter(alias -> alias.getValue().stack().contains(label))
+                .map(alias -> name + "@" + alias.getKey())
+                .toList();
+    }
+
     /** Whether a rollback may go to a version. */
     boolean mayServe(String label) {
         return version(label)

@@ -3,6 +3,7 @@ package io.maas.internal.registry;
 import io.maas.error.CommitStateUnknownException;
 import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
+import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
 import io.maas.internal.bundle.BundleReader;
@@ -23,10 +24,12 @@ import io.maas.spi.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,12 @@ final class Registrar {
                     // the collector took files for garbage that this was about to name: they are stored once more
                     if (tries == MOST_TRIES) {
                         throw e.tooOften(tries);
+                    }
+                    uploads.forgetDoomed();
+                } catch (UnavailableException e) {
+                    // files that were about to be used again may have been collected, unnoticed by this host until now
+                    if (e.code() != ErrorCode.CORRUPT_BLOB || tries == MOST_TRIES || !uploads.wereCollected()) {
+                        throw e;
                     }
                     uploads.forgetDoomed();
                 }
@@ -116,6 +125,7 @@ final class Registrar {
     /** What was stored for this call alone. */
     private final class Uploads implements Intake {
         private final Map<Digest, BlobKey> fresh = new HashMap<>();
+        private final Set<BlobKey> reused = new HashSet<>();
 
         BlobKey store(Digest digest, ObjectStore.Source content) {
             return find(digest).orElseGet(() -> upload(digest, content));
@@ -133,9 +143,10 @@ final class Registrar {
 
         private Optional<BlobKey> find(Digest digest) {
             RegistryState state = ledger.state();
-            return state.blob(digest)
-                    .filter(blob -> !state.draft().isDoomed(blob))
-                    .or(() -> Optional.ofNullable(fresh.get(digest)));
+            Optional<BlobKey> known =
+                    state.blob(digest).filter(blob -> !state.draft().isDoomed(blob));
+            known.ifPresent(reused::add);
+            return known.or(() -> Optional.ofNullable(fresh.get(digest)));
         }
 
         private BlobKey upload(Digest digest, ObjectStore.Source content) {
@@ -161,9 +172,18 @@ final class Registrar {
             return false;
         }
 
+        /** Tells whether files that were stored before by somebody else, or by this call, are garbage by now. */
+        boolean wereCollected() {
+            ledger.refresh();
+            Draft now = ledger.state().draft();
+            return reused.stream().anyMatch(now::isDoomed)
+                    || fresh.values().stream().anyMatch(now::isDoomed);
+        }
+
         void forgetDoomed() {
             Draft now = ledger.state().draft();
             fresh.values().removeIf(now::isDoomed);
+            reused.removeIf(now::isDoomed);
         }
 
         void end() {

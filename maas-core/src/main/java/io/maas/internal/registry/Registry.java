@@ -19,6 +19,7 @@ import io.maas.repository.EventListener;
 import io.maas.repository.GateReport;
 import io.maas.repository.Governance;
 import io.maas.repository.Lifecycle;
+import io.maas.repository.Maintenance;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
@@ -49,6 +50,7 @@ public final class Registry implements ModelRepository {
     private final Lifecycles lifecycles;
     private final Rulebook rulebook;
     private final Auditor auditor;
+    private final Upkeep upkeep;
     private final Changes changes;
     private final RegistrySettings settings;
     private final Readers readers;
@@ -66,6 +68,7 @@ public final class Registry implements ModelRepository {
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
         this.auditor = new Auditor(ledger, contents, settings);
+        this.upkeep = new Upkeep(ledger, changes, settings);
         this.readers = readers;
         this.subscriptions = new Subscriptions(ledger.log(), readers, ledger::readable);
         this.known = settings.local().state().map(KnownState::new);
@@ -207,6 +210,11 @@ public final class Registry implements ModelRepository {
     @Override
     public Governance governance() {
         return rulebook;
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return upkeep;
     }
 
     // ---- reading

@@ -10,10 +10,11 @@ import io.maas.repository.ModelVersion;
 import io.maas.repository.Standing;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +29,7 @@ import java.util.function.Consumer;
  * @param manifest where {@code maas.json} lies
  * @param blobs where the other files lie
  * @param dependsOn the bundles that it needs
- * @param facts where attached facts lie, by kind
+ * @param facts where attached facts lie, by kind; those that were replaced by kind, {@code #} and the change that did so
  * @param standing where it is in its life
  * @param approvals the approvals that stand
  */
@@ -45,9 +46,21 @@ public record VersionState(
         Map<String, BlobKey> facts,
         Standing standing,
         List<Commit> approvals) {
-    VersionState attach(String fact, BlobKey blob) {
-        Map<String, BlobKey> more = new LinkedHashMap<>(facts);
-        more.put(fact, blob);
+    /** Of a fact, this many that were replaced stay; the content of those before them becomes garbage. */
+    private static final int REPLACED = AliasState.KEPT;
+
+    /** Attaches a fact. One that it replaces stays part of the version: it is what earlier commits speak of. */
+    VersionState attach(String fact, BlobKey blob, Commit by) {
+        Map<String, BlobKey> more = new TreeMap<>(facts);
+        BlobKey before = more.put(fact, blob);
+        if (before != null && !before.equals(blob)) {
+            String earlier = fact + "#";
+            more.put(earlier + String.format(Locale.ROOT, "%012d.%03d", by.number(), by.index()), before);
+            List<String> replaced = more.keySet().stream()
+                    .filter(name -> name.startsWith(earlier))
+                    .toList();
+            replaced.stream().limit(Math.max(0, replaced.size() - REPLACED)).forEach(more::remove);
+        }
         return with(Map.copyOf(more), standing, approvals);
     }
 
@@ -96,6 +109,13 @@ public record VersionState(
         if (lifecycle() != Lifecycle.DELETED) {
             blobs.forEach(use);
         }
+    }
+
+    /** Calls {@code use} with every blob that is or was part of it. */
+    void all(Consumer<BlobKey> use) {
+        use.accept(manifest);
+        facts.values().forEach(use);
+        blobs.forEach(use);
     }
 
     /** Returns what callers see of it. */

@@ -6,6 +6,7 @@ import io.maas.spi.ObjectStore;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -116,6 +117,21 @@ public final class ReconnectingStore implements ObjectStore {
     @Override
     public Optional<Path> localFile(String key) {
         return store().localFile(key);
+    }
+
+    @Override
+    public Optional<Instant> time() {
+        return store().time();
+    }
+
+    @Override
+    public List<String> leftovers(Instant before) {
+        return store().leftovers(before);
+    }
+
+    @Override
+    public List<String> removeLeftovers(Instant before) {
+        return store().removeLeftovers(before);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,7 @@ final class FileStore implements ObjectStore {
     private final Folders folders;
     private final Failures failures;
     private final Writer writer;
+    private final Janitor janitor;
     private volatile boolean closed;
 
     FileStore(String address, Access access, Folders folders, Durability durability, Disk disk) {
@@ -47,6 +49,7 @@ final class FileStore implements ObjectStore {
         this.folders = folders;
         this.failures = new Failures(folders.root(), disk);
         this.writer = new Writer(folders, disk, durability, failures);
+        this.janitor = new Janitor(folders, disk);
     }
 
     @Override
@@ -120,6 +123,26 @@ final class FileStore implements ObjectStore {
             return folders.find(key);
         } catch (IOException e) {
             throw failures.notRead("find the file of '" + key + "'", e);
+        }
+    }
+
+    @Override
+    public List<String> leftovers(Instant before) {
+        requireOpen("find temporary files");
+        try {
+            return janitor.find(before);
+        } catch (IOException e) {
+            throw failures.notRead("find temporary files", e);
+        }
+    }
+
+    @Override
+    public List<String> removeLeftovers(Instant before) {
+        requireWritable("remove temporary files");
+        try {
+            return janitor.remove(before);
+        } catch (IOException e) {
+            throw failures.notWritten("remove temporary files", e);
         }
     }
 

@@ -11,9 +11,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,61 +27,110 @@ final class Janitor {
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
 
     /** An upload that goes on for longer without a byte written would fail, and write nothing. */
-    private static final Duration ABANDONED = Duration.ofHours(24);
+    static final Duration ABANDONED = Duration.ofHours(24);
 
-    /** The most files to look at in one go, so that opening a store stays quick. */
+    /** The most files to look at when a store is opened, so that this stays quick. */
     private static final int MOST = 1000;
 
     private final Folders folders;
     private final Disk disk;
-    private final Clock clock;
 
-    Janitor(Folders folders, Disk disk, Clock clock) {
+    Janitor(Folders folders, Disk disk) {
         this.folders = folders;
         this.disk = disk;
-        this.clock = clock;
     }
 
-    /** Removes what is abandoned. Never fails, since the store works without it. */
-    void sweep() {
-        Path lock = folders.temporary().resolve("janitor.lock");
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock elected = channel.tryLock()) {
-            if (elected != null) {
-                removeAbandoned();
-            }
-        } catch (OverlappingFileLockException e) {
-            LOG.debug("Another store of this process removes temporary files in {}", folders.root());
-        } catch (IOException | DirectoryIteratorException e) {
+    /** Removes what is abandoned, or some of it. Never fails, since the store works without it. */
+    void sweep(Instant limit) {
+        try {
+            remove(limit, MOST);
+        } catch (IOException e) {
             LOG.warn("Temporary files in {} cannot be removed, and stay", folders.temporary(), e);
         }
     }
 
-    private void removeAbandoned() throws IOException {
-        Instant limit = clock.instant().minus(ABANDONED);
+    /** Returns the temporary files that were last written before a time. */
+    List<String> find(Instant limit) throws IOException {
+        if (Folders.look(folders.temporary()).isEmpty()) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        each(Integer.MAX_VALUE, file -> {
+            if (isOlder(file, limit)) {
+                found.add(name(file));
+            }
+        });
+        return found;
+    }
+
+    /** Removes these files, and returns them: none if another does so at the moment. */
+    List<String> remove(Instant limit) throws IOException {
+        return remove(limit, Integer.MAX_VALUE);
+    }
+
+    private List<String> remove(Instant limit, int most) throws IOException {
+        List<String> removed = new ArrayList<>();
+        Path lock = folders.temporary().resolve("janitor.lock");
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock elected = channel.tryLock()) {
+            if (elected != null) {
+                each(most, file -> {
+                    if (isOlder(file, limit)) {
+                        delete(file).ifPresent(removed::add);
+                    }
+                });
+            }
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("Another store of this process removes temporary files in {}", folders.root());
+        }
+        return removed;
+    }
+
+    private Optional<String> delete(Path file) throws NoSuchFileException {
+        try {
+            disk.delete(file);
+            LOG.info("Removed {}, which a process left behind", file);
+            return Optional.of(name(file));
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.warn("{} cannot be removed, and stays", file, e);
+            return Optional.empty();
+        }
+    }
+
+    private interface Action {
+        void on(Path file) throws IOException;
+    }
+
+    private void each(int most, Action action) throws IOException {
         int looked = 0;
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(folders.temporary(), Folders.TEMPORARY_PREFIX + "*")) {
             for (Path file : files) {
-                if (looked == MOST) {
+                if (looked == most) {
                     return;
                 }
                 looked++;
-                removeIfOlder(file, limit);
+                try {
+                    action.on(file);
+                } catch (NoSuchFileException e) {
+                    LOG.debug("{} was removed by another at the same time", file);
+                }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
-    private void removeIfOlder(Path file, Instant limit) throws IOException {
-        try {
-            if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                    .toInstant()
-                    .isBefore(limit)) {
-                disk.delete(file);
-                LOG.info("Removed {}, which a process left behind", file);
-            }
-        } catch (NoSuchFileException e) {
-            LOG.debug("{} was removed by another at the same time", file);
-        }
+    /** A writer that is alive touches its file with every part that it writes. */
+    private static boolean isOlder(Path file, Instant limit) throws IOException {
+        return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                .toInstant()
+                .isBefore(limit);
+    }
+
+    private String name(Path file) {
+        return folders.root().relativize(file).toString();
     }
 }

@@ -89,7 +89,7 @@ final class Opening {
             if (there) {
                 keepName(folder);
             }
-            new Janitor(folders, disk, clock).sweep();
+            new Janitor(folders, disk).sweep(clock.instant().minus(Janitor.ABANDONED));
             return store(folders.root(), FileStore.Access.WRITE);
         } catch (IOException e) {
             throw failures.notWritten(doing, e);

@@ -26,7 +26,10 @@ final class Opening {
     /** Opens a store, and gives up its abandoned uploads meanwhile. */
     S3Store toWrite() {
         S3Store store = open(S3Store.Access.WRITE);
-        address.options().abandonedAfter().ifPresent(age -> new Janitor(address, client, clock, age).start());
+        address.options()
+                .abandonedAfter()
+                .ifPresent(age ->
+                        new Janitor(address, client).start(clock.instant().minus(age)));
         return store;
     }
 

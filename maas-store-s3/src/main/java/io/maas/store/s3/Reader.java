@@ -7,6 +7,9 @@ import io.maas.error.UnavailableException;
 import io.maas.spi.StoreKeys;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -193,6 +196,26 @@ final class Reader {
             request.continuationToken(page.nextContinuationToken());
         }
         throw failures.unfit(doing, "the server says over and over that there is more, and lists nothing");
+    }
+
+    /** Returns the time by the server's clock, which every answer tells; empty if this one does not. */
+    Optional<Instant> time() {
+        String doing = "ask for the time";
+        Failures.requireNotInterrupted(doing);
+        ListObjectsV2Response answer = page(
+                doing,
+                ListObjectsV2Request.builder()
+                        .bucket(address.bucket())
+                        .prefix(address.root())
+                        .maxKeys(1)
+                        .build());
+        try {
+            return answer.sdkHttpResponse()
+                    .firstMatchingHeader("Date")
+                    .map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+        } catch (DateTimeException e) {
+            throw failures.unfit(doing, "the server's Date cannot be read, " + e.getMessage());
+        }
     }
 
     private ListObjectsV2Response page(String doing, ListObjectsV2Request request) {

@@ -7,6 +7,7 @@ import io.maas.error.UnavailableException;
 import io.maas.spi.ObjectStore;
 import io.maas.spi.StoreKeys;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,7 @@ final class S3Store implements ObjectStore {
     private final Client client;
     private final Reader reader;
     private final Writer writer;
+    private final Janitor janitor;
     private volatile boolean closed;
 
     S3Store(StoreAddress address, Access access, Client client, Reader reader) {
@@ -35,6 +37,7 @@ final class S3Store implements ObjectStore {
         this.client = client;
         this.reader = reader;
         this.writer = new Writer(address, client, reader);
+        this.janitor = new Janitor(address, client);
     }
 
     @Override
@@ -79,6 +82,24 @@ final class S3Store implements ObjectStore {
     public void delete(String key) {
         requireWritable("delete an object");
         writer.delete(key);
+    }
+
+    @Override
+    public Optional<Instant> time() {
+        requireOpen("ask for the time");
+        return reader.time();
+    }
+
+    @Override
+    public List<String> leftovers(Instant before) {
+        requireOpen("find abandoned uploads");
+        return janitor.find(before);
+    }
+
+    @Override
+    public List<String> removeLeftovers(Instant before) {
+        requireWritable("give up abandoned uploads");
+        return janitor.remove(before);
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.maas.store.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maas.error.DeniedException;
 import io.maas.store.s3.Faults.Fault;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class JanitorTest {
     private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+
+    private static final Instant LIMIT = NOW.minus(Duration.ofDays(7));
 
     private final FakeS3 server = new FakeS3();
     private final StoreAddress address = StoreAddress.parse(server.address("p", ""));
@@ -27,7 +31,7 @@ class JanitorTest {
     }
 
     private Janitor janitor() {
-        return new Janitor(address, client, Clock.fixed(NOW, ZoneOffset.UTC), Duration.ofDays(7));
+        return new Janitor(address, client);
     }
 
     @Test
@@ -36,9 +40,50 @@ class JanitorTest {
         server.bucket.begin("p/young", NOW.minus(Duration.ofDays(6)));
         server.bucket.begin("px/another-store", NOW.minus(Duration.ofDays(80)));
 
-        janitor().sweep();
+        janitor().sweep(LIMIT);
 
         assertThat(server.bucket.open()).containsOnlyKeys("p/young", "px/another-store");
+    }
+
+    @Test
+    void sweepingSaysWhatIsThereAndWhatIsGone() {
+        server.bucket.begin("p/a/old", NOW.minus(Duration.ofDays(8)));
+        server.bucket.begin("p/b/old", NOW.minus(Duration.ofDays(9)));
+        server.bucket.begin("p/young", NOW.minus(Duration.ofDays(6)));
+
+        try (S3Store store = Stores.open(server.address("p", "&abandonedAfter=never"))) {
+            List<String> found = store.leftovers(LIMIT);
+            assertThat(found)
+                    .hasSize(2)
+                    .anyMatch(name -> name.contains("a/old"))
+                    .noneMatch(name -> name.contains("p/"));
+            assertThat(server.bucket.open()).hasSize(3);
+
+            server.faults.on("AbortMultipartUpload", "old", Fault.of(new S3Error(403, "AccessDenied")));
+            assertThat(store.removeLeftovers(LIMIT)).hasSize(1).isSubsetOf(found);
+            assertThat(store.removeLeftovers(LIMIT)).hasSize(1).isSubsetOf(found);
+            assertThat(server.bucket.open()).containsOnlyKeys("p/young");
+            assertThat(store.leftovers(LIMIT)).isEmpty();
+        }
+    }
+
+    @Test
+    void whoMayNotListUploadsIsTold() {
+        try (S3Store store = Stores.open(server.address("p", "&abandonedAfter=never"))) {
+            server.faults.always(Fault.of(new S3Error(403, "AccessDenied")));
+            assertThatThrownBy(() -> store.leftovers(LIMIT))
+                    .isInstanceOf(DeniedException.class)
+                    .hasMessageContaining("s3:ListBucketMultipartUploads");
+            server.faults.heal();
+        }
+    }
+
+    @Test
+    void tellsTheTimeOfTheServer() {
+        try (S3Store store = Stores.open(server.address("p", ""))) {
+            Instant before = Instant.now().minusSeconds(1);
+            assertThat(store.time().orElseThrow()).isBetween(before, Instant.now());
+        }
     }
 
     @Test
@@ -46,7 +91,7 @@ class JanitorTest {
         server.bucket.begin("p/old", NOW.minus(Duration.ofDays(8)));
         server.faults.always(Fault.of(new S3Error(403, "AccessDenied")));
 
-        janitor().sweep();
+        janitor().sweep(LIMIT);
 
         server.faults.heal();
         assertThat(server.bucket.open()).containsOnlyKeys("p/old");
@@ -56,7 +101,7 @@ class JanitorTest {
     void worksInAThreadOfItsOwn() throws InterruptedException {
         server.bucket.begin("p/old", NOW.minus(Duration.ofDays(8)));
 
-        Thread thread = janitor().start();
+        Thread thread = janitor().start(LIMIT);
         thread.join();
 
         assertThat(thread.isDaemon()).isTrue();
