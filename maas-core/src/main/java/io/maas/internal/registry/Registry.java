@@ -22,10 +22,13 @@ import io.maas.repository.GateReport;
 import io.maas.repository.Governance;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelDetails;
+import io.maas.repository.ModelImportOptions;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
+import io.maas.repository.Origin;
 import io.maas.repository.PackageSource;
 import io.maas.repository.Policy;
+import io.maas.repository.PromoteOptions;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
 import io.maas.repository.Release;
@@ -47,8 +50,10 @@ public final class Registry implements ModelRepository {
     private final Ledger ledger;
     private final Contents contents;
     private final StateView present;
+    private final Intake intake;
     private final Registrar registrar;
     private final Publisher publisher;
+    private final Arrivals arrivals;
     private final Lifecycles lifecycles;
     private final Rulebook rulebook;
     private final Changes changes;
@@ -63,8 +68,10 @@ public final class Registry implements ModelRepository {
         this.contents = new Contents(blobs);
         this.present = new StateView(ledger.state(), contents);
         this.changes = new Changes(ledger, committer, settings);
-        this.registrar = new Registrar(ledger, blobs, committer, settings);
+        this.intake = new Intake(ledger, blobs);
+        this.registrar = new Registrar(ledger, intake, committer, settings);
         this.publisher = new Publisher(ledger, contents, changes, settings);
+        this.arrivals = new Arrivals(ledger, intake, publisher, committer, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
         this.readers = readers;
@@ -126,7 +133,7 @@ public final class Registry implements ModelRepository {
 
     /** Sets who probes models; without one they are registered unprobed. */
     public void prober(Prober prober) {
-        registrar.prober(prober);
+        intake.prober(prober);
         publisher.prober(prober);
     }
 
@@ -206,6 +213,26 @@ public final class Registry implements ModelRepository {
     }
 
     @Override
+    public ModelVersion promote(ModelVersion version, ModelRepository target, PromoteOptions options) {
+        if (!(target instanceof Registry other)) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_SETTING,
+                    "promote " + version,
+                    "the target is no repository of a platform, but a "
+                            + target.getClass().getName(),
+                    "pass what repository() of the other platform returns");
+        }
+        ModelVersion there = new Promotion(ledger, contents).promote(version, other.arrivals, options);
+        options.publish().ifPresent(how -> other.publish(there, how));
+        return there;
+    }
+
+    @Override
+    public List<ModelVersion> importModel(Path file, ModelImportOptions options) {
+        return ModelImport.read(file, arrivals, options);
+    }
+
+    @Override
     public Governance governance() {
         return rulebook;
     }
@@ -270,6 +297,11 @@ public final class Registry implements ModelRepository {
     @Override
     public Optional<GateReport> evidence(ModelVersion version, String alias) {
         return present.evidence(version, alias);
+    }
+
+    @Override
+    public Optional<Origin> origin(ModelVersion version) {
+        return present.origin(version);
     }
 
     @Override
@@ -356,6 +388,11 @@ public final class Registry implements ModelRepository {
     @Override
     public void exportZip(ModelVersion version, Path file) {
         new BundleWriter().writeZip(stored(version), file);
+    }
+
+    @Override
+    public void exportModel(ModelName name, Path file) {
+        new ModelExport(ledger, contents).write(name, file);
     }
 
     private Bundle stored(ModelVersion version) {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Copies blobs, several at once. Small ones are read whole; the others are streamed, and checked before their last byte is
@@ -165,7 +164,7 @@ final class BlobCopy {
     }
 
     private static MaasException reasonToReadAgain(BlobKey blob, Original content, RuntimeException thrown) {
-        @Nullable MaasException failure = content.failure();
+        MaasException failure = content.failure();
         if (content.isMissing() && failure instanceof UnavailableException missing) {
             throw new Gone(blob, missing);
         } else if (failure == null) {

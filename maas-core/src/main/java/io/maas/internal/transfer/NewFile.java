@@ -2,10 +2,15 @@ package io.maas.internal.transfer;
 
 import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.ZipWriter;
+import io.maas.internal.log.BlobKey;
 import io.maas.model.Names;
+import io.maas.spi.ObjectStore.Source;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -52,8 +57,63 @@ public final class NewFile implements AutoCloseable {
     }
 
     /** Returns what to write to. */
-    public ZipWriter zip() {
+    ZipWriter zip() {
         return zip;
+    }
+
+    /**
+     * Adds content from a store. What was wrong when it was read is read again before the store is blamed for it.
+     *
+     * @throws UnavailableException {@link ErrorCode#TARGET_UNWRITABLE} if it cannot be written; or as the content throws
+     */
+    public void add(String name, Source content) {
+        for (int reads = 1; ; reads++) {
+            try {
+                zip.add(name, new Content(content, doing));
+                return;
+            } catch (IOException e) {
+                throw failed(e);
+            } catch (MaasException e) {
+                if (e.code() != ErrorCode.CORRUPT_BLOB || reads == BlobKey.READS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Tells trouble in reading from trouble in writing. */
+    private record Content(Source content, String doing) implements Source {
+        @Override
+        public long length() {
+            return content.length();
+        }
+
+        @Override
+        public InputStream open() {
+            try {
+                return new FilterInputStream(content.open()) {
+                    @Override
+                    public int read(byte[] buffer, int offset, int count) {
+                        try {
+                            return in.read(buffer, offset, count);
+                        } catch (IOException e) {
+                            throw unreadable(e);
+                        }
+                    }
+                };
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+
+        private UnavailableException unreadable(IOException cause) {
+            return new UnavailableException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    doing,
+                    "the store failed while it was read, " + Names.shown(cause.toString()),
+                    "repeat it when the store answers",
+                    cause);
+        }
     }
 
     /**
