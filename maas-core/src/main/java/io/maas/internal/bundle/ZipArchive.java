@@ -14,8 +14,8 @@ import java.util.Map;
  * anything is read, and content is exactly as long as that says or reading fails. Thread-safe.
  */
 public final class ZipArchive implements AutoCloseable {
-    /** Content is stored, not packed, so that an archive never expands. */
-    private static final int RATIO = 1;
+    /** Content is stored, not packed; but somebody may have packed it again. */
+    private static final int RATIO = 100;
 
     private static final int DEPTH = 8;
     private static final int NAME = 200;

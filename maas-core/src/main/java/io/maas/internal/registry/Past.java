@@ -1,11 +1,18 @@
 package io.maas.internal.registry;
 
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import io.maas.internal.log.CommitCodec;
+import io.maas.internal.log.CommitRecord;
 import io.maas.model.ModelName;
 import io.maas.model.Names;
 import io.maas.repository.AliasMove;
+import io.maas.repository.AuditEntry;
+import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.RepositoryView;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +24,30 @@ final class Past {
     Past(Ledger ledger, Contents contents) {
         this.ledger = ledger;
         this.contents = contents;
+    }
+
+    /** Operations from a commit on, about so many: a commit is never split. */
+    List<AuditEntry> audit(long fromCommit, int limit) {
+        List<AuditEntry> entries = new ArrayList<>();
+        long head = ledger.head();
+        for (long n = fromCommit; n <= head && entries.size() < limit; n++) {
+            long number = n;
+            byte[] bytes = ledger.log()
+                    .read(n)
+                    .orElseThrow(() -> new InvalidInputException(
+                            ErrorCode.BROKEN_CHAIN,
+                            "read the audit log",
+                            "commit " + number + " is missing",
+                            "restore the log from a copy of the store"));
+            CommitRecord record = CommitCodec.read(n, bytes);
+            List<List<CommitCodec.AuditedOp>> audited = CommitCodec.audit(n, bytes);
+            for (int i = 0; i < audited.size(); i++) {
+                Commit commit = record.commit(i);
+                audited.get(i)
+                        .forEach(op -> entries.add(new AuditEntry(commit, op.kind(), op.subject(), op.details())));
+            }
+        }
+        return entries;
     }
 
     RepositoryView at(long commit) {

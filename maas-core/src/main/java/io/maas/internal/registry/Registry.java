@@ -5,9 +5,7 @@ import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleWriter;
 import io.maas.internal.events.Subscriptions;
-import io.maas.internal.log.CommitCodec;
 import io.maas.internal.log.CommitLog;
-import io.maas.internal.log.CommitRecord;
 import io.maas.internal.log.Readers;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
@@ -38,7 +36,6 @@ import io.maas.repository.RollbackOptions;
 import io.maas.repository.Subscription;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -348,26 +345,7 @@ public final class Registry implements ModelRepository {
                     "from commit " + fromCommit + ", " + limit + " entries",
                     "start at 0 or later and ask for at least one");
         }
-        List<AuditEntry> entries = new ArrayList<>();
-        long head = head();
-        for (long n = fromCommit; n <= head && entries.size() < limit; n++) {
-            long number = n;
-            byte[] bytes = ledger.log()
-                    .read(n)
-                    .orElseThrow(() -> new InvalidInputException(
-                            ErrorCode.BROKEN_CHAIN,
-                            "read the audit log",
-                            "commit " + number + " is missing",
-                            "restore the log from a copy of the store"));
-            CommitRecord record = CommitCodec.read(n, bytes);
-            List<List<CommitCodec.AuditedOp>> audited = CommitCodec.audit(n, bytes);
-            for (int i = 0; i < audited.size(); i++) {
-                Commit commit = record.commit(i);
-                audited.get(i)
-                        .forEach(op -> entries.add(new AuditEntry(commit, op.kind(), op.subject(), op.details())));
-            }
-        }
-        return entries;
+        return new Past(ledger, contents).audit(fromCommit, limit);
     }
 
     @Override
