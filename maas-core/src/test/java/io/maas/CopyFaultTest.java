@@ -347,6 +347,26 @@ class CopyFaultTest {
     }
 
     @Test
+    void segmentsSaveReadsAndAreNotTrusted() {
+        for (int i = 0; i < 150; i++) {
+            repository.governance().hold(large.name(), ChangeOptions.defaults());
+            repository.governance().unhold(large.name(), ChangeOptions.defaults());
+        }
+        copy();
+        long commits = repository.head() + 1;
+        FaultyStore folded = new FaultyStore(targetMemory);
+        MemoryStore second = new MemoryStore();
+        Registries.copy(folded, second, COPY);
+        assertThat(folded.count(Operation.GET, "default/log/")).isLessThan((int) commits);
+        assertCopied(second);
+
+        MemoryStore third = new MemoryStore();
+        folded.flipBits("default/segments/");
+        Registries.copy(folded, third, COPY);
+        assertCopied(third);
+    }
+
+    @Test
     void aRegistryWithoutCommitsIsCopiedToo() {
         MemoryStore empty = new MemoryStore();
         platforms.builderOn(empty).open().close();
@@ -444,6 +464,7 @@ class CopyFaultTest {
         Path file = backup();
         assertRefused(ErrorCode.STORE_UNAVAILABLE, () -> Registries.restore(file, to, COPY.namespace("other")));
         assertRefused(ErrorCode.INVALID_NAME, () -> COPY.namespace("../x"));
+        assertRefused(ErrorCode.BAD_SETTING, () -> COPY.timeout(Duration.ZERO));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.maas.repository;
 
+import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.model.ModelName;
 import java.time.Duration;
@@ -11,13 +12,23 @@ import java.time.Duration;
  * @param timeout how long a write is repeated whose outcome the store does not tell
  */
 public record CopyOptions(String namespace, Duration timeout) {
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /**
-     * Checks the namespace.
+     * Checks the settings.
      *
-     * @throws InvalidInputException {@link io.maas.error.ErrorCode#INVALID_NAME} if there can be none of that name
+     * @throws InvalidInputException {@link ErrorCode#INVALID_NAME} if there can be no namespace of that name, {@link
+     *     ErrorCode#BAD_SETTING} if the time is none
      */
     public CopyOptions {
         ModelName.of(namespace);
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST) > 0) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_SETTING,
+                    "copy a registry",
+                    "the timeout is " + timeout,
+                    "use more than nothing and at most " + LONGEST.toDays() + " day");
+        }
     }
 
     /** Returns the namespace {@code default}, and 30 seconds. */

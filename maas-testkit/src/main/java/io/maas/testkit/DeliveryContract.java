@@ -139,8 +139,10 @@ abstract class DeliveryContract extends TransferContract {
         assertThat(missing).hasMessageContaining("iris@" + middle.digest());
         assertThat(target.models()).isEmpty();
 
-        ModelVersion there = repository.promote(top, target, PROMOTE.withDependencies());
+        PromoteOptions all = PROMOTE.withDependencies().token("all");
+        ModelVersion there = repository.promote(top, target, all);
         assertThat(target.head()).as("one commit for all").isEqualTo(there.commit());
+        assertThat(repository.promote(top, target, all)).isEqualTo(there);
         assertThat(target.models()).hasSize(3);
         assertThat(target.origin(target.resolve("digits:1"))).isPresent();
         assertThat(target.dependents(target.resolve("iris:1"))).containsExactly(there);

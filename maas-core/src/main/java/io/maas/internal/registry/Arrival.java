@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param digest the identity of the bundle
  * @param lifecycle where it is to be in its life
  * @param dependsOn the bundles that have to be here for it
- * @param origin what the other registry knows of it, as it is attached
+ * @param origin gives what the other registry knows of it, as it is attached
  * @param files opens its package, which is checked by then; whoever opens it closes it
  */
 record Arrival(
@@ -26,10 +26,5 @@ record Arrival(
         Digest digest,
         Lifecycle lifecycle,
         List<Manifest.Dependency> dependsOn,
-        byte[] origin,
-        Supplier<Bundle> files) {
-    @Override
-    public String toString() {
-        return name + ":" + label.orElse("") + "@" + digest;
-    }
-}
+        Supplier<byte[]> origin,
+        Supplier<Bundle> files) {}

@@ -122,7 +122,7 @@ final class Arrivals {
             // what was yanked may have been for what it does to an engine
             Candidate probed =
                     arrival.lifecycle() == Lifecycle.YANKED ? stored : intake.probe(bundle.manifest(), stored, uploads);
-            return probed.with(Op.Attach.ORIGIN, uploads.store(arrival.origin()));
+            return probed.with(Op.Attach.ORIGIN, uploads.store(arrival.origin().get()));
         }
     }
 

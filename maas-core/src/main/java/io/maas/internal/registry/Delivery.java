@@ -2,7 +2,6 @@ package io.maas.internal.registry;
 
 import io.maas.model.ModelName;
 import io.maas.repository.ChangeOptions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import java.util.Optional;
  *
  * @param doing what is done, continuing "Cannot "
  * @param kind why they come
+ * @param intent what tells it from another delivery
  * @param arrivals the versions, each after those that it needs
  * @param stacks the publish stacks to make, by alias, in the labels of the arrivals; for one model
  * @param options who brings them, and why
@@ -20,6 +20,7 @@ import java.util.Optional;
 record Delivery(
         String doing,
         Kind kind,
+        List<String> intent,
         List<Arrival> arrivals,
         Map<String, List<String>> stacks,
         ChangeOptions options,
@@ -38,14 +39,6 @@ record Delivery(
     }
 
     Delivery with(ChangeOptions other) {
-        return new Delivery(doing, kind, arrivals, stacks, other, force);
-    }
-
-    /** What tells this from another delivery. */
-    List<String> intent() {
-        List<String> intent = new ArrayList<>(List.of("deliver", kind.name(), Boolean.toString(force.isPresent())));
-        arrivals.forEach(arrival -> intent.add(arrival.toString()));
-        stacks.forEach((alias, stack) -> intent.add(alias + "=" + stack));
-        return intent;
+        return new Delivery(doing, kind, intent, arrivals, stacks, other, force);
     }
 }

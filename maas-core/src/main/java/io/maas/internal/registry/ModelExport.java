@@ -36,12 +36,8 @@ final class ModelExport {
         this.provenance = new Provenance(ledger, contents);
     }
 
-    /** A model as of a commit. */
-    private record Moment(RegistryState.Head head, Optional<ModelState> model) {}
-
     void write(ModelName name, Path file) {
-        RegistryState state = ledger.state();
-        Moment now = state.consistently(() -> new Moment(state.head(), state.model(name)));
+        Provenance.Moment now = provenance.now(name);
         ModelState model = now.model().filter(ModelState::isLive).orElseThrow(() -> Unknown.model(name, List.of()));
         try (NewFile target = new NewFile(file, "export the model " + name)) {
             Map<Digest, ObjectStore.Source> blobs = new TreeMap<>();

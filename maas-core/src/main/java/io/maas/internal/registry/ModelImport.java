@@ -29,7 +29,7 @@ final class ModelImport {
                         version.digest(),
                         version.lifecycle(),
                         List.of(),
-                        archive.small(version.origin()),
+                        () -> archive.small(version.origin()),
                         () -> archive.bundle(version, target.reader())));
             }
             Map<String, List<String>> stacks = new TreeMap<>();
@@ -40,8 +40,12 @@ final class ModelImport {
                     }
                 });
             }
-            return target.take(
-                    new Delivery(doing, Delivery.Kind.IMPORT, arrivals, stacks, options.change(), options.force()));
+            List<String> intent =
+                    new ArrayList<>(List.of("import", document.model().value(), String.valueOf(options.force())));
+            document.versions().forEach(version -> intent.add(version.label() + "@" + version.digest()));
+            stacks.forEach((alias, stack) -> intent.add(alias + "=" + stack));
+            return target.take(new Delivery(
+                    doing, Delivery.Kind.IMPORT, intent, arrivals, stacks, options.change(), options.force()));
         }
     }
 }

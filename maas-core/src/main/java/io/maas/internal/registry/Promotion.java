@@ -26,12 +26,10 @@ import java.util.Set;
 
 /** Brings versions of this registry into another one. */
 final class Promotion {
-    private final Ledger ledger;
     private final Contents contents;
     private final Provenance provenance;
 
     Promotion(Ledger ledger, Contents contents) {
-        this.ledger = ledger;
         this.contents = contents;
         this.provenance = new Provenance(ledger, contents);
     }
@@ -41,8 +39,8 @@ final class Promotion {
         String doing = "promote " + version;
         target.requireWritable(doing);
         target.refresh();
-        RegistryState state = ledger.state();
-        ModelState model = state.model(version.name()).orElseThrow(() -> Unknown.model(version.name(), List.of()));
+        Provenance.Moment now = provenance.now(version.name());
+        ModelState model = now.model().orElseThrow(() -> Unknown.model(version.name(), List.of()));
         VersionState found = Moves.found(model, version);
         List<Arrival> arrivals = new ArrayList<>();
         if (options.dependencies() == Dependencies.PROMOTED) {
@@ -51,9 +49,16 @@ final class Promotion {
             addDependencies(found, target, doing, seen, arrivals);
         }
         Optional<String> label = options.label() == Label.SAME ? Optional.of(found.version()) : Optional.empty();
-        arrivals.add(arrival(model, found, label, target.reader(), doing));
-        Delivery delivery =
-                new Delivery(doing, Delivery.Kind.PROMOTION, arrivals, Map.of(), options.change(), Optional.empty());
+        arrivals.add(arrival(now, found, label, target.reader(), doing));
+        // what comes along is not part of what is asked for: when it is asked again, that is there already
+        List<String> intent = List.of(
+                "promote",
+                version.toString(),
+                version.digest().hex(),
+                options.label().name(),
+                options.dependencies().name());
+        Delivery delivery = new Delivery(
+                doing, Delivery.Kind.PROMOTION, intent, arrivals, Map.of(), options.change(), Optional.empty());
         List<ModelVersion> taken = target.take(delivery);
         return taken.get(taken.size() - 1);
     }
@@ -65,14 +70,14 @@ final class Promotion {
             if (!seen.add(need.digest()) || target.has(need.model(), need.digest())) {
                 continue;
             }
-            Optional<ModelState> model = ledger.state().model(need.model());
-            Optional<VersionState> found = model.flatMap(state -> state.digest(need.digest()));
+            Provenance.Moment now = provenance.now(need.model());
+            Optional<VersionState> found = now.model().flatMap(model -> model.digest(need.digest()));
             if (found.isEmpty()) {
                 throw missing(need, doing);
             }
             addDependencies(found.get(), target, doing, seen, arrivals);
             Optional<String> label = Optional.of(found.get().version());
-            arrivals.add(arrival(model.orElseThrow(), found.get(), label, target.reader(), doing));
+            arrivals.add(arrival(now, found.get(), label, target.reader(), doing));
         }
     }
 
@@ -86,7 +91,8 @@ final class Promotion {
     }
 
     private Arrival arrival(
-            ModelState model, VersionState version, Optional<String> label, BundleReader reader, String doing) {
+            Provenance.Moment now, VersionState version, Optional<String> label, BundleReader reader, String doing) {
+        ModelState model = now.model().orElseThrow();
         if (version.lifecycle().compareTo(Lifecycle.YANKED) >= 0) {
             throw new ConflictException(
                     ErrorCode.YANKED,
@@ -94,14 +100,14 @@ final class Promotion {
                     model.name() + ":" + version.version() + " was " + Unknown.end(version),
                     "promote another version, or reinstate this one if it was only yanked");
         }
-        byte[] origin = OriginCodec.write(provenance.of(ledger.state().head(), model, version));
+        byte[] origin = OriginCodec.write(provenance.of(now.head(), model, version));
         return new Arrival(
                 model.name(),
                 label,
                 version.digest(),
                 Lifecycle.ACTIVE,
                 version.dependsOn(),
-                origin,
+                () -> origin,
                 () -> open(model, version, reader));
     }
 

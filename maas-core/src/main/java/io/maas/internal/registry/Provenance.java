@@ -3,6 +3,7 @@ package io.maas.internal.registry;
 import io.maas.internal.log.Change;
 import io.maas.internal.log.CommitRecord;
 import io.maas.internal.log.Op;
+import io.maas.model.ModelName;
 import io.maas.repository.AliasMove;
 import io.maas.repository.Commit;
 import io.maas.repository.GateReport;
@@ -21,6 +22,15 @@ final class Provenance {
     Provenance(Ledger ledger, Contents contents) {
         this.ledger = ledger;
         this.contents = contents;
+    }
+
+    /** A model as of a commit. */
+    record Moment(RegistryState.Head head, Optional<ModelState> model) {}
+
+    /** Returns a model as it is now, and as of when that is. */
+    Moment now(ModelName name) {
+        RegistryState state = ledger.state();
+        return state.consistently(() -> new Moment(state.head(), state.model(name)));
     }
 
     /** Tells of a version of a model, both as of a commit. */

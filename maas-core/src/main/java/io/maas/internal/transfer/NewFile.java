@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -127,12 +128,24 @@ public final class NewFile implements AutoCloseable {
             zip.finish();
             channel.force(true);
             channel.close();
-            Files.move(temporary, target); // does not replace
+            takeName();
             forceFolder();
         } catch (FileAlreadyExistsException e) {
             throw exists();
         } catch (IOException e) {
             throw failed(e);
+        }
+    }
+
+    /** A link is made only if there is nothing of that name; a move might replace what came meanwhile. */
+    private void takeName() throws IOException {
+        try {
+            Files.createLink(target, temporary);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            LOG.debug("{} cannot be linked, and is moved", temporary, e);
+            Files.move(temporary, target);
         }
     }
 
