@@ -28,7 +28,7 @@ import java.util.Optional;
  */
 final class Arrivals {
     private final Ledger ledger;
-    private final Intake intake;
+    private final Reception reception;
     private final Publisher publisher;
     private final Committer committer;
     private final Changes changes;
@@ -36,13 +36,13 @@ final class Arrivals {
 
     Arrivals(
             Ledger ledger,
-            Intake intake,
+            Reception reception,
             Publisher publisher,
             Committer committer,
             Changes changes,
             RegistrySettings settings) {
         this.ledger = ledger;
-        this.intake = intake;
+        this.reception = reception;
         this.publisher = publisher;
         this.committer = committer;
         this.changes = changes;
@@ -80,7 +80,7 @@ final class Arrivals {
             return committer.commit(proposal(delivery, Map.of(), Looks.NONE));
         }
         try (Publisher.Trials trials = publisher.new Trials()) {
-            return intake.run(uploads -> attempt(delivery, uploads, trials));
+            return reception.run(uploads -> attempt(delivery, uploads, trials));
         }
     }
 
@@ -118,10 +118,10 @@ final class Arrivals {
 
     private Candidate candidate(Arrival arrival, Uploads uploads) {
         try (Bundle bundle = arrival.files().get()) {
-            Candidate stored = intake.store(bundle, arrival.label(), uploads);
+            Candidate stored = reception.store(bundle, arrival.label(), uploads);
             // what was yanked may have been for what it does to an engine
             Candidate probed =
-                    arrival.lifecycle() == Lifecycle.YANKED ? stored : intake.probe(bundle.manifest(), stored, uploads);
+                    arrival.lifecycle() == Lifecycle.YANKED ? stored : reception.probe(bundle.manifest(), stored, uploads);
             return probed.with(Op.Attach.ORIGIN, uploads.store(arrival.origin().get()));
         }
     }

@@ -19,14 +19,14 @@ import java.util.Optional;
 /** Registering: check the packages, take them in, then commit. */
 final class Registrar {
     private final Ledger ledger;
-    private final Intake intake;
+    private final Reception reception;
     private final Committer committer;
     private final RegistrySettings settings;
     private final BundleReader reader;
 
-    Registrar(Ledger ledger, Intake intake, Committer committer, RegistrySettings settings) {
+    Registrar(Ledger ledger, Reception reception, Committer committer, RegistrySettings settings) {
         this.ledger = ledger;
-        this.intake = intake;
+        this.reception = reception;
         this.committer = committer;
         this.settings = settings;
         this.reader = new BundleReader(settings.limits());
@@ -34,7 +34,7 @@ final class Registrar {
 
     List<ModelVersion> register(List<PackageSource> sources, RegisterOptions options) {
         RegisterOptions repeatable = options.token(settings.token(options.token()));
-        return intake.run(uploads -> {
+        return reception.run(uploads -> {
             List<Candidate> candidates = new ArrayList<>();
             for (PackageSource source : sources) {
                 try (Bundle bundle = reader.read(source)) {
@@ -54,7 +54,7 @@ final class Registrar {
             // refused or answered by the proposal
             return Candidate.known(manifest.name(), label, same.get());
         }
-        return intake.probe(manifest, intake.store(bundle, label, uploads), uploads);
+        return reception.probe(manifest, reception.store(bundle, label, uploads), uploads);
     }
 
     private Proposal<List<ModelVersion>> proposal(List<Candidate> candidates, RegisterOptions options) {

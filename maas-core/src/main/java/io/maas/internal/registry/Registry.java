@@ -47,7 +47,7 @@ public final class Registry implements ModelRepository {
     private final Ledger ledger;
     private final Contents contents;
     private final StateView present;
-    private final Intake intake;
+    private final Reception reception;
     private final Registrar registrar;
     private final Publisher publisher;
     private final Arrivals arrivals;
@@ -65,10 +65,10 @@ public final class Registry implements ModelRepository {
         this.contents = new Contents(blobs);
         this.present = new StateView(ledger.state(), contents);
         this.changes = new Changes(ledger, committer, settings);
-        this.intake = new Intake(ledger, blobs);
-        this.registrar = new Registrar(ledger, intake, committer, settings);
+        this.reception = new Reception(ledger, blobs);
+        this.registrar = new Registrar(ledger, reception, committer, settings);
         this.publisher = new Publisher(ledger, contents, changes, settings);
-        this.arrivals = new Arrivals(ledger, intake, publisher, committer, changes, settings);
+        this.arrivals = new Arrivals(ledger, reception, publisher, committer, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
         this.readers = readers;
@@ -130,7 +130,7 @@ public final class Registry implements ModelRepository {
 
     /** Sets who probes models; without one they are registered unprobed. */
     public void prober(Prober prober) {
-        intake.prober(prober);
+        reception.prober(prober);
         publisher.prober(prober);
     }
 

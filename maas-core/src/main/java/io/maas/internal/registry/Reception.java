@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * Takes packages in: stores their files, and loads each model once to learn about it. Files are stored before the commit
  * that names them, so a commit never points at nothing; what a refused package left is deleted.
  */
-final class Intake {
+final class Reception {
     private static final int MOST_TRIES = 5;
 
     private final Ledger ledger;
     private final Blobs blobs;
     private volatile @Nullable Prober prober;
 
-    Intake(Ledger ledger, Blobs blobs) {
+    Reception(Ledger ledger, Blobs blobs) {
         this.ledger = ledger;
         this.blobs = blobs;
     }
