@@ -16,9 +16,11 @@ import io.maas.internal.store.Stores;
 import io.maas.internal.store.Stores.Access;
 import io.maas.model.ModelName;
 import io.maas.model.Names;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.PackageLimits;
 import io.maas.spi.BackendProvider;
 import io.maas.spi.ObjectStore;
+import io.maas.spi.Pseudonyms;
 import io.maas.spi.TransformProvider;
 import java.net.URI;
 import java.nio.file.Files;
@@ -44,6 +46,7 @@ public final class MaasBuilder {
     private String namespace = "default";
     private Access access = Access.WRITE;
     private String actor = Settings.user();
+    private @Nullable Pseudonyms pseudonyms;
     private Clock clock = Clock.systemUTC();
     private RandomGenerator random = new SecureRandom();
     private @Nullable Path cache;
@@ -106,6 +109,18 @@ public final class MaasBuilder {
     /** Says who makes the changes that name nobody. Default: the user of the process. */
     public MaasBuilder actor(String who) {
         actor = who;
+        return this;
+    }
+
+    /**
+     * Writes ids to the log instead of the names of actors, so that who they were can be erased later: in commits, approvals,
+     * holds and the holders of policies. What is read back shows ids; {@link AuditQuery#by} finds either. Reasons, names of
+     * models and keys, and what packages say are written as they are. Default: names are written.
+     *
+     * @param mapping shared by all who change the registry; it stays open when the platform is closed
+     */
+    public MaasBuilder pseudonyms(Pseudonyms mapping) {
+        pseudonyms = mapping;
         return this;
     }
 
@@ -254,7 +269,8 @@ public final class MaasBuilder {
                     new SystemPauses(),
                     commitTimeout,
                     limits,
-                    new Local(known, files.copies(), start));
+                    new Local(known, files.copies(), start),
+                    Optional.ofNullable(pseudonyms));
             registry = Registry.open(settings);
             Threads threads = new Threads(asyncCalls);
             Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions);

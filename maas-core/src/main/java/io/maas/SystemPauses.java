@@ -1,6 +1,7 @@
 package io.maas;
 
 import io.maas.internal.log.CommitLog;
+import java.util.concurrent.TimeUnit;
 
 /** Waits between tries of a write: 10 ms at first, twice as long each time, a second at most. */
 final class SystemPauses implements CommitLog.Pauses {
@@ -15,5 +16,10 @@ final class SystemPauses implements CommitLog.Pauses {
     @Override
     public void beforeTry(int attempt) throws InterruptedException {
         Thread.sleep(Math.min(LAST_MS, FIRST_MS << Math.min(10, attempt - 2)));
+    }
+
+    @Override
+    public void pause(long nanos) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanos);
     }
 }

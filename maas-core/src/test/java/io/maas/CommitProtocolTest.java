@@ -14,6 +14,7 @@ import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
 import io.maas.model.ModelName;
 import io.maas.repository.AliasMove;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
@@ -419,7 +420,10 @@ class CommitProtocolTest {
                 assertThat(commit.reason()).contains("because " + commit.actor());
             }
             assertThat(maas.repository().aliases(DIGITS)).hasSize(64);
-            assertThat(maas.repository().audit(1, 200))
+            assertThat(maas.repository()
+                            .audit()
+                            .entries(AuditQuery.everything().fromCommit(1), 200)
+                            .entries())
                     .filteredOn(entry -> entry.kind().equals("alias"))
                     .hasSize(64)
                     .allSatisfy(entry -> assertThat(entry.subject())

@@ -11,6 +11,7 @@ import io.maas.internal.store.MemoryStore;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Role;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.CopyOptions;
 import io.maas.repository.CopyReport;
@@ -96,7 +97,14 @@ class CopyFaultTest {
 
     private void assertCopied(ObjectStore target) {
         try (Maas copy = platforms.builderOn(target).open()) {
-            assertThat(copy.repository().audit(0, 1000)).isEqualTo(repository.audit(0, 1000));
+            assertThat(copy.repository()
+                            .audit()
+                            .entries(AuditQuery.everything(), 1000)
+                            .entries())
+                    .isEqualTo(repository
+                            .audit()
+                            .entries(AuditQuery.everything(), 1000)
+                            .entries());
             copy.repository().exportZip(large, folder.resolve("large-" + System.identityHashCode(copy) + ".zip"));
         }
         objects(memory, "default/blobs/")
@@ -279,7 +287,14 @@ class CopyFaultTest {
         CopyReport report = Registries.copy(live, to, COPY);
         assertThat(report.head()).isEqualTo(repository.head());
         try (Maas copy = platforms.builderOn(targetMemory).open()) {
-            assertThat(copy.repository().audit(0, 1000)).isEqualTo(repository.audit(0, 1000));
+            assertThat(copy.repository()
+                            .audit()
+                            .entries(AuditQuery.everything(), 1000)
+                            .entries())
+                    .isEqualTo(repository
+                            .audit()
+                            .entries(AuditQuery.everything(), 1000)
+                            .entries());
         }
     }
 

@@ -11,6 +11,7 @@ import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
 import io.maas.spi.ObjectStore;
@@ -98,7 +99,10 @@ class LogTest {
                             .publish(one, PublishOptions.toProduction().token("t300"))
                             .number())
                     .isEqualTo(300);
-            assertThat(maas.repository().audit(595, 100))
+            assertThat(maas.repository()
+                            .audit()
+                            .entries(AuditQuery.everything().fromCommit(595), 100)
+                            .entries())
                     .filteredOn(entry -> entry.kind().equals("alias"))
                     .hasSize(5);
         }

@@ -12,6 +12,7 @@ import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Role;
 import io.maas.model.ModelName;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelImportOptions;
@@ -261,7 +262,7 @@ class ModelFileTest {
         List<String> lines = new String(Zips.read(again).get("audit.jsonl"), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-        long about = maas.repository().audit(0, 1000).stream()
+        long about = maas.repository().audit().entries(AuditQuery.everything(), 1000).entries().stream()
                 .filter(entry -> "digits".equals(entry.details().get("model")))
                 .count();
         assertThat(lines).hasSize((int) about).noneMatch(line -> line.contains("iris"));

@@ -10,6 +10,7 @@ import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditEntry;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelDetails.BatchInvariance;
 import io.maas.repository.ModelRepository;
@@ -84,8 +85,17 @@ class RegistryTest {
         assertThat(version.commit()).isZero();
         assertThat(version.size()).isPositive();
         assertThat(version).hasToString("digits:1");
-        assertThat(repository.audit(0, 10)).extracting(AuditEntry::kind).containsExactly("register", "attach");
-        assertThat(repository.audit(0, 1).get(0).commit().reason()).contains("first try");
+        assertThat(repository.audit().entries(AuditQuery.everything(), 10).entries())
+                .extracting(AuditEntry::kind)
+                .containsExactly("register", "attach");
+        assertThat(repository
+                        .audit()
+                        .entries(AuditQuery.everything(), 1)
+                        .entries()
+                        .get(0)
+                        .commit()
+                        .reason())
+                .contains("first try");
     }
 
     @Test
@@ -274,7 +284,7 @@ class RegistryTest {
             repository.publish(two, PublishOptions.toProduction());
         }
         assertThat(repository.history(DIGITS)).hasSize(64);
-        assertThat(repository.audit(0, 1000))
+        assertThat(repository.audit().entries(AuditQuery.everything(), 1000).entries())
                 .filteredOn(entry -> entry.kind().equals("alias"))
                 .hasSize(100);
         for (int i = 0; i < 63; i++) {
@@ -351,8 +361,15 @@ class RegistryTest {
         refused(
                 ErrorCode.BAD_SETTING,
                 () -> repository.publish(one, PublishOptions.toProduction().token("t".repeat(201))));
-        refused(ErrorCode.BAD_SETTING, () -> repository.audit(-1, 10));
-        refused(ErrorCode.BAD_SETTING, () -> repository.audit(0, 0));
+        refused(
+                ErrorCode.BAD_SETTING,
+                () -> repository
+                        .audit()
+                        .entries(AuditQuery.everything().fromCommit(-1), 10)
+                        .entries());
+        refused(
+                ErrorCode.BAD_SETTING,
+                () -> repository.audit().entries(AuditQuery.everything(), 0).entries());
     }
 
     @Test

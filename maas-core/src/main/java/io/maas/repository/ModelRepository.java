@@ -163,13 +163,8 @@ public interface ModelRepository extends RepositoryView {
      */
     RepositoryView stateAt(long commit);
 
-    /**
-     * Returns operations of the log, oldest first.
-     *
-     * @param fromCommit the first commit to return operations of
-     * @param limit about how many to return, 1 or more; a commit is never split. Go on from the last one's commit plus 1
-     */
-    List<AuditEntry> audit(long fromCommit, int limit);
+    /** Returns the log of every change: queries, exports, its verification, reports. */
+    AuditLog audit();
 
     /**
      * Tells a listener of every operation from a commit on, in the order of the log: first what the log has, then what is

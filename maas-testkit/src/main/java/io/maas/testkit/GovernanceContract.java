@@ -333,13 +333,13 @@ abstract class GovernanceContract extends AliasContract {
         refused(ErrorCode.SIGNATURE_MISMATCH, () -> repository.publish(forged, PublishOptions.to("staging")));
     }
 
-    private static KeyPair keys() throws GeneralSecurityException {
+    static KeyPair keys() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return generator.generateKeyPair();
     }
 
-    private ModelVersion registerSigned(int scale, KeyPair keys) {
+    ModelVersion registerSigned(int scale, KeyPair keys) {
         return repository.register(PackageSource.zip(signedZip(scale, keys)));
     }
 

@@ -27,11 +27,21 @@ public final class BundleReader {
      * @throws InvalidInputException if the package is refused; nothing is left behind then
      */
     public Bundle read(PackageSource source) {
+        return read(source, Intake.NONE);
+    }
+
+    /**
+     * Reads a package, and offers its large files while they are checked. What was taken of a package that is refused is to
+     * be thrown away.
+     *
+     * @throws InvalidInputException if the package is refused; nothing is left behind here then
+     */
+    public Bundle read(PackageSource source, Intake intake) {
         Origin origin = new Origin(shown(source));
         Resources resources = new Resources();
         boolean read = false;
         try {
-            Bundle bundle = new Verifier(origin, limits, resources).verify(list(source, origin, resources));
+            Bundle bundle = new Verifier(origin, limits, resources, intake).verify(list(source, origin, resources));
             read = true;
             return bundle;
         } finally {
@@ -47,12 +57,13 @@ public final class BundleReader {
      *
      * @param shown what the reader of a message would recognise it by
      * @param files the files by their paths, {@code maas.json} among them
+     * @param intake is offered large files while they are checked
      * @throws InvalidInputException if the package is refused
      */
-    public Bundle read(String shown, Map<String, Source> files) {
+    public Bundle read(String shown, Map<String, Source> files, Intake intake) {
         List<Listing.Item> items = new ArrayList<>();
         files.forEach((path, content) -> items.add(new Listing.Item(path, content)));
-        return new Verifier(new Origin(shown), limits, new Resources()).verify(new Listing.Packed(items));
+        return new Verifier(new Origin(shown), limits, new Resources(), intake).verify(new Listing.Packed(items));
     }
 
     /**
@@ -66,7 +77,7 @@ public final class BundleReader {
                 .toList();
         Origin origin = new Origin("of " + bundle.manifest().name());
         try (Resources resources = new Resources()) {
-            Bundle read = new Verifier(origin, limits, resources).verify(new Listing.Packed(items));
+            Bundle read = new Verifier(origin, limits, resources, Intake.NONE).verify(new Listing.Packed(items));
             if (!read.digest().equals(bundle.digest())) {
                 throw origin.refused(
                         ErrorCode.PACKAGE_DIGEST,

@@ -7,13 +7,14 @@ import io.maas.model.Manifest.Role;
 import io.maas.spi.ObjectStore.Source;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.util.Arrays;
+import java.io.OutputStream;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one file of a package once more than it has to be read anyway, and refuses it if it is a program: by its name
+ * Looks at one file of a package, and refuses it if it is a program: by its name
  * where engines go by names, by its content where names can lie. Used once.
  */
 final class ContentScan {
@@ -21,49 +22,78 @@ final class ContentScan {
     private static final Pattern CODE_NAME =
             Pattern.compile(".*\\.(jar|class|dll|dylib|pyd|exe|so(\\.[0-9]+)*)|serving\\.properties");
 
-    private static final int BUFFER = 256 << 10;
     private static final int HEAD = 4 << 10;
 
     private final Origin origin;
     private final String path;
     private final boolean isTorchScript;
+    private final long expected;
+    private @Nullable Digest promised;
+    private @Nullable Digest found;
 
-    ContentScan(Origin origin, String path, Role role, String format) {
+    ContentScan(Origin origin, Listing.Item item, Role role, String format) {
         this.origin = origin;
-        this.path = path;
+        this.path = item.path();
+        this.expected = item.content().length();
         // a TorchScript file is a zip with pickles; whether its program may run is decided where its signer is known
         this.isTorchScript = role == Role.WEIGHTS && format.equals("torchscript");
     }
 
-    /** Returns the digest of the content. */
+    /** Reads the content and returns its digest. */
     Digest run(Source content) throws IOException {
-        checkName();
-        MessageDigest sha = Digest.sha256();
-        ZipMemberNames members = new ZipMemberNames(this::checkMember);
-        byte[] head = new byte[0];
-        long length = 0;
-        try (InputStream in = content.open()) {
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                if (head.length < HEAD) {
-                    head = concat(head, buffer, Math.min(count, HEAD - head.length));
-                }
-                sha.update(buffer, 0, count);
-                members.update(buffer, count);
-                length += count;
-                if (length > content.length()) {
-                    throw wrongLength(origin, path, content.length());
-                }
-            }
+        start(content);
+        try (InputStream in = new ScanStream(content.open(), content.length(), this)) {
+            in.transferTo(OutputStream.nullOutputStream());
         }
-        if (length != content.length()) {
-            throw wrongLength(origin, path, content.length());
+        return Objects.requireNonNull(found, "set at the end");
+    }
+
+    /** Returns the content to be read by others, which is refused before its end if its digest is not the promised one. */
+    Source through(Source content, Digest wanted) throws IOException {
+        start(content);
+        promised = wanted;
+        return new Source() {
+            @Override
+            public long length() {
+                return content.length();
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                return new ScanStream(content.open(), content.length(), ContentScan.this);
+            }
+        };
+    }
+
+    /** Looks at the name and at what the content begins with, and whether it is a pickle, which mostly shows early. */
+    private void start(Source content) throws IOException {
+        checkName();
+        byte[] head;
+        try (InputStream in = content.open()) {
+            head = in.readNBytes(HEAD);
         }
         checkHead(head);
         if (PickleScan.isPickle(content, head)) {
             throw pickle("it is a Python pickle");
         }
-        return Digest.ofBytes(sha.digest());
+    }
+
+    /** Says what the digest is. */
+    void end(Digest digest) {
+        if (promised != null && !digest.equals(promised)) {
+            throw wrongDigest(origin, path, digest, promised);
+        }
+        found = digest;
+    }
+
+    InvalidInputException wrongLength() {
+        return wrongLength(origin, path, expected);
+    }
+
+    static InvalidInputException wrongDigest(Origin origin, String path, Digest found, Digest promised) {
+        return origin.refused(
+                ErrorCode.PACKAGE_DIGEST,
+                "the file " + Origin.quoted(path) + " has the digest " + found + ", maas.json says " + promised);
     }
 
     static InvalidInputException wrongLength(Origin origin, String path, long expected) {
@@ -71,12 +101,6 @@ final class ContentScan {
                 ErrorCode.PACKAGE_SIZE,
                 "the file " + Origin.quoted(path) + " has not the " + expected
                         + " bytes that it had when it was listed");
-    }
-
-    private static byte[] concat(byte[] head, byte[] buffer, int count) {
-        byte[] joined = Arrays.copyOf(head, head.length + count);
-        System.arraycopy(buffer, 0, joined, head.length, count);
-        return joined;
     }
 
     private void checkName() {
@@ -91,7 +115,7 @@ final class ContentScan {
         }
     }
 
-    private void checkMember(String name) {
+    void checkMember(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.endsWith(".pkl") && !isTorchScript) {
             throw pickle("it is an archive with the pickle " + Origin.quoted(name));

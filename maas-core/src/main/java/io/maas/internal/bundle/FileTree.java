@@ -165,7 +165,8 @@ public final class FileTree implements AutoCloseable {
      */
     public void checkContent(String file, Role role, String format) {
         try {
-            new ContentScan(origin, file, role, format).run(entry(file).source());
+            new ContentScan(origin, new Listing.Item(file, entry(file).source()), role, format)
+                    .run(entry(file).source());
         } catch (IOException e) {
             throw origin.unreadable(e);
         }

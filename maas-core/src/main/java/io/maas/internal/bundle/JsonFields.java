@@ -63,7 +63,8 @@ public final class JsonFields {
         return optional(name, JsonFields::textOf);
     }
 
-    long whole(String name) {
+    /** A whole number from 0 up. */
+    public long whole(String name) {
         JsonNode node = node(name);
         if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
             throw place(name).refused("a number from 0 up is expected, found " + kind(node));

@@ -29,7 +29,7 @@ final class TorchScriptLayout {
                 return false;
             }
             for (; count > 0; count = in.readNBytes(buffer, 0, buffer.length)) {
-                members.update(buffer, count);
+                members.update(buffer, 0, count);
             }
         }
         return names.stream()

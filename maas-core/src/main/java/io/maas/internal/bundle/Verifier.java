@@ -9,6 +9,7 @@ import io.maas.repository.PackageLimits;
 import io.maas.spi.ObjectStore.Source;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,16 +27,20 @@ final class Verifier {
     private static final String PIPELINE = "pipeline";
 
     private static final int MAX_LABELS_BYTES = 16 << 20;
+    /** To read this much twice takes no time. */
+    private static final int LARGE = 8 << 20;
 
     private final Origin origin;
     private final PackageLimits limits;
     private final Resources resources;
+    private final Intake intake;
     private final ManifestCodec codec = new ManifestCodec();
 
-    Verifier(Origin origin, PackageLimits limits, Resources resources) {
+    Verifier(Origin origin, PackageLimits limits, Resources resources, Intake intake) {
         this.origin = origin;
         this.limits = limits;
         this.resources = resources;
+        this.intake = intake;
     }
 
     Bundle verify(Listing listing) {
@@ -74,11 +79,7 @@ final class Verifier {
                 continue;
             }
             FileEntry entry = entries.get(item.path());
-            BundleFile file = scanned(item, entry == null ? Role.DOC : entry.role(), listed.format());
-            if (entry != null) {
-                checkDigest(file, entry);
-            }
-            files.add(file);
+            files.add(entry == null ? scanned(item, Role.DOC, listed.format()) : listed(item, entry, listed.format()));
         }
         return finish(json, files);
     }
@@ -144,13 +145,31 @@ final class Verifier {
         }
     }
 
-    private void checkDigest(BundleFile file, FileEntry entry) {
-        if (!file.digest().equals(entry.digest())) {
-            throw origin.refused(
-                    ErrorCode.PACKAGE_DIGEST,
-                    "the file " + Origin.quoted(file.path()) + " has the digest " + file.digest() + ", maas.json says "
-                            + entry.digest());
+    /** A file whose digest is stated. A large one is offered to whoever takes it while it is checked. */
+    private BundleFile listed(Listing.Item item, FileEntry entry, String format) {
+        if (item.content().length() < LARGE) {
+            BundleFile file = scanned(item, entry.role(), format);
+            if (!file.digest().equals(entry.digest())) {
+                throw ContentScan.wrongDigest(origin, entry.path(), file.digest(), entry.digest());
+            }
+            return file;
         }
+        try {
+            Source checking =
+                    new ContentScan(origin, item, entry.role(), format).through(item.content(), entry.digest());
+            if (!intake.offer(entry.digest(), checking)) {
+                try (InputStream in = checking.open()) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+            return checked(item, entry.digest());
+        } catch (IOException e) {
+            throw origin.unreadable(e);
+        }
+    }
+
+    private BundleFile checked(Listing.Item item, Digest digest) {
+        return new BundleFile(item.path(), digest, new Sources.Verified(item.content(), digest, origin, item.path()));
     }
 
     // ---- packages without one
@@ -197,11 +216,8 @@ final class Verifier {
     }
 
     private BundleFile scanned(Listing.Item item, Role role, String format) {
-        ContentScan scan = new ContentScan(origin, item.path(), role, format);
         try {
-            Digest digest = scan.run(item.content());
-            return new BundleFile(
-                    item.path(), digest, new Sources.Verified(item.content(), digest, origin, item.path()));
+            return checked(item, new ContentScan(origin, item, role, format).run(item.content()));
         } catch (IOException e) {
             throw origin.unreadable(e);
         }

@@ -1,6 +1,6 @@
 package io.maas.internal.events;
 
-import io.maas.internal.log.CommitRecord;
+import io.maas.internal.log.Cursor;
 import io.maas.repository.EventListener;
 import io.maas.repository.RepositoryEvent;
 import io.maas.repository.Subscription;
@@ -80,8 +80,7 @@ final class Delivery implements Subscription {
         long number = position + 1;
         List<RepositoryEvent> events = new ArrayList<>();
         boolean told = untilDone("read", number, () -> {
-            CommitRecord record = cursor.next(head.getAsLong());
-            events.addAll(Events.of(record));
+            events.addAll(Events.of(cursor.next(head.getAsLong()).record()));
         });
         for (int i = 0; told && i < events.size(); i++) {
             RepositoryEvent event = events.get(i);

@@ -5,7 +5,9 @@ import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.CommitRecord;
+import io.maas.internal.log.Cursor;
 import io.maas.internal.log.Readers;
+import io.maas.internal.log.Recent;
 import io.maas.repository.EventListener;
 import io.maas.repository.RepositoryEvent;
 import io.maas.repository.Subscription;
@@ -74,7 +76,7 @@ public final class Subscriptions implements AutoCloseable {
 
     /** Returns what happened in one commit, which exists. */
     public List<RepositoryEvent> events(long commit) {
-        return Events.of(new Cursor(log, readers, recent, commit).next(commit));
+        return Events.of(new Cursor(log, readers, recent, commit).next(commit).record());
     }
 
     /** Ends every delivery, all at once. Closing twice is harmless. */

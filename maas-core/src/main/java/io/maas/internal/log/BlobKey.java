@@ -4,6 +4,8 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.model.Digest;
 import io.maas.model.Names;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -11,48 +13,45 @@ import java.util.regex.Pattern;
  * somebody storing the same bytes again.
  *
  * @param digest the digest of the bytes
- * @param suffix the log's head when the upload began, a hyphen, and something random
+ * @param head the log's head when the upload began; 0 if there was none
+ * @param unique something random
  */
-public record BlobKey(Digest digest, String suffix) {
+public record BlobKey(Digest digest, long head, long unique) {
     /**
      * So often content is read before the store is blamed for it: what lies between may change bytes too, and only what is
      * wrong again and again is wrong there.
      */
     public static final int READS = 3;
 
-    private static final Pattern SUFFIX = Pattern.compile("\\d{1,12}-[0-9a-f]{8,32}");
-
-    /** Checks the suffix, which becomes part of a key. */
-    public BlobKey {
-        if (!SUFFIX.matcher(suffix).matches()) {
-            throw unreadable(suffix);
-        }
-    }
-
-    /** Returns the log's head when the upload began. */
-    public long head() {
-        return Long.parseLong(suffix.substring(0, suffix.indexOf('-')));
-    }
+    private static final Pattern SUFFIX = Pattern.compile("(\\d{1,12})-([0-9a-f]{16})");
 
     /** Returns the key in the store. */
     public String key() {
         String hex = digest.hex();
-        return "blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "." + suffix;
+        return "blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "." + suffix();
+    }
+
+    private String suffix() {
+        return head + "-" + HexFormat.of().toHexDigits(unique);
     }
 
     /** Returns the key in short, as it stands in commits. */
     @Override
     public String toString() {
-        return digest.hex() + "." + suffix;
+        return digest.hex() + "." + suffix();
     }
 
     /** Reads what {@link #toString} wrote. */
     public static BlobKey parse(String text) {
         int dot = text.indexOf('.');
-        if (dot < 0) {
+        Matcher suffix = SUFFIX.matcher(text.substring(dot + 1));
+        if (dot < 0 || !suffix.matches()) {
             throw unreadable(text);
         }
-        return new BlobKey(Digest.parse(text.substring(0, dot)), text.substring(dot + 1));
+        return new BlobKey(
+                Digest.parse(text.substring(0, dot)),
+                Long.parseLong(suffix.group(1)),
+                HexFormat.fromHexDigitsToLong(suffix.group(2)));
     }
 
     private static InvalidInputException unreadable(String text) {

@@ -52,6 +52,9 @@ public final class CommitLog {
 
         /** Waits before the given try, counted from 1. */
         void beforeTry(int attempt) throws InterruptedException;
+
+        /** Waits. */
+        void pause(long nanos) throws InterruptedException;
     }
 
     /** Creates a view of the log in {@code namespace}. */

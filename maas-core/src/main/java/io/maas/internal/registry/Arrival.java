@@ -1,12 +1,14 @@
 package io.maas.internal.registry;
 
 import io.maas.internal.bundle.Bundle;
+import io.maas.internal.bundle.Intake;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.repository.Lifecycle;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -27,4 +29,4 @@ record Arrival(
         Lifecycle lifecycle,
         List<Manifest.Dependency> dependsOn,
         Supplier<byte[]> origin,
-        Supplier<Bundle> files) {}
+        Function<Intake, Bundle> files) {}

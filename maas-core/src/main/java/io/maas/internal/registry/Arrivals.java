@@ -117,11 +117,12 @@ final class Arrivals {
     }
 
     private Candidate candidate(Arrival arrival, Uploads uploads) {
-        try (Bundle bundle = arrival.files().get()) {
+        try (Bundle bundle = arrival.files().apply(uploads)) {
             Candidate stored = reception.store(bundle, arrival.label(), uploads);
             // what was yanked may have been for what it does to an engine
-            Candidate probed =
-                    arrival.lifecycle() == Lifecycle.YANKED ? stored : reception.probe(bundle.manifest(), stored, uploads);
+            Candidate probed = arrival.lifecycle() == Lifecycle.YANKED
+                    ? stored
+                    : reception.probe(bundle.manifest(), stored, uploads);
             return probed.with(Op.Attach.ORIGIN, uploads.store(arrival.origin().get()));
         }
     }

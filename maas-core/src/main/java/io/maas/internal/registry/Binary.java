@@ -75,11 +75,17 @@ final class Binary {
 
     static void blob(DataOutputStream out, BlobKey blob) throws IOException {
         digest(out, blob.digest());
-        out.writeUTF(blob.suffix());
+        out.writeLong(blob.head());
+        out.writeLong(blob.unique());
     }
 
     static BlobKey blob(DataInputStream in) throws IOException {
-        return new BlobKey(digest(in), in.readUTF());
+        Digest digest = digest(in);
+        long head = in.readLong();
+        if (head < 0) {
+            throw new IOException("an impossible blob, of commit " + head);
+        }
+        return new BlobKey(digest, head, in.readLong());
     }
 
     static void instant(DataOutputStream out, Instant instant) throws IOException {

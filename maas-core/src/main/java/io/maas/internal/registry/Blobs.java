@@ -10,8 +10,10 @@ import io.maas.spi.ObjectStore;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ public final class Blobs {
     private final Duration timeout;
     private final RandomGenerator random;
     private final Local.Copies copies;
+    private final Set<BlobKey> written = ConcurrentHashMap.newKeySet();
 
     Blobs(RegistrySettings settings, CommitLog log) {
         this.store = settings.store();
@@ -38,14 +41,27 @@ public final class Blobs {
 
     /** Stores content, which checks itself while it is read, under a key of its own. */
     BlobKey upload(Digest digest, ObjectStore.Source content, long head) {
-        byte[] unique = new byte[8];
+        long unique;
         synchronized (random) {
-            random.nextBytes(unique);
+            unique = random.nextLong();
         }
-        BlobKey blob =
-                new BlobKey(digest, Math.max(0, head) + "-" + HexFormat.of().formatHex(unique));
+        BlobKey blob = new BlobKey(digest, Math.max(0, head), unique);
         log.create(blob.key(), content, pauses.nanoTime() + timeout.toNanos());
+        written.add(blob);
         return blob;
+    }
+
+    /**
+     * Tells whether this process has just stored a blob, and so computed the digest of every byte as it was written. To try a
+     * model out it need not be read once more; whoever loads it to serve it does.
+     */
+    public boolean isJustWritten(BlobKey blob) {
+        return written.contains(blob);
+    }
+
+    /** Ends the time in which blobs are just written. */
+    void forgetWritten(Collection<BlobKey> blobs) {
+        written.removeAll(blobs);
     }
 
     /** Deletes blobs that no commit names. */

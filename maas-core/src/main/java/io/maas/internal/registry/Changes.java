@@ -7,6 +7,7 @@ import io.maas.model.Digest;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
@@ -42,6 +43,16 @@ final class Changes {
 
     String actor(ChangeOptions options) {
         return settings.actor(options.actor());
+    }
+
+    /** Returns who makes a change, by name. */
+    String named(ChangeOptions options) {
+        return settings.named(options.actor());
+    }
+
+    /** Returns how other actors stand in the log. */
+    String[] logged(Collection<String> names) {
+        return names.stream().map(settings::logged).toArray(String[]::new);
     }
 
     void requireWritable(String doing) {

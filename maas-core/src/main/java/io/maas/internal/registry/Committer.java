@@ -41,6 +41,7 @@ final class Committer {
     private final Clock clock;
     private final CommitLog.Pauses pauses;
     private final Duration timeout;
+    private final Courtesy courtesy;
     private final ConcurrentLinkedQueue<Pending<?>> waiting = new ConcurrentLinkedQueue<>();
 
     Committer(Ledger ledger, Clock clock, CommitLog.Pauses pauses, Duration timeout) {
@@ -48,6 +49,7 @@ final class Committer {
         this.clock = clock;
         this.pauses = pauses;
         this.timeout = timeout;
+        this.courtesy = new Courtesy(pauses);
     }
 
     private static final class Pending<T> {
@@ -84,6 +86,7 @@ final class Committer {
     <T> T commit(Proposal<T> proposal) {
         Pending<T> mine = new Pending<>(proposal);
         waiting.add(mine);
+        courtesy.await();
         ledger.lock().lock();
         try {
             while (!mine.done) {
@@ -100,10 +103,10 @@ final class Committer {
 
     private void round() {
         List<Pending<?>> members = gather();
-        long deadline = pauses.nanoTime() + timeout.toNanos();
+        Round round = new Round(ledger.head(), pauses.nanoTime() + timeout.toNanos());
         try {
             ledger.requireWritable();
-            while (!members.isEmpty() && !attempt(members, deadline)) {
+            while (!members.isEmpty() && !attempt(members, round)) {
                 members.removeIf(member -> member.done);
             }
         } catch (MaasException e) {
@@ -137,7 +140,7 @@ final class Committer {
     }
 
     /** Writes one commit for the members that are not refused. Returns false if another process was faster. */
-    private boolean attempt(List<Pending<?>> members, long deadline) {
+    private boolean attempt(List<Pending<?>> members, Round round) {
         RegistryState state = ledger.state();
         RegistryState.Head head = state.head();
         long number = head.number() + 1;
@@ -164,8 +167,10 @@ final class Committer {
         }
         CommitRecord record = new CommitRecord(number, head.digest(), time, 1, changes);
         byte[] bytes = CommitCodec.write(record);
-        CommitLog.Outcome outcome = ledger.log().append(number, bytes, deadline);
+        long asked = pauses.nanoTime();
+        CommitLog.Outcome outcome = ledger.log().append(number, bytes, round.deadline());
         if (outcome instanceof CommitLog.Outcome.Committed) {
+            courtesy.committed(head.number() - round.head(), pauses.nanoTime() - asked);
             ledger.applied(record, bytes);
             for (int i = 0; i < writers.size(); i++) {
                 writers.get(i).completeFrom(record.commit(i), changes.get(i).ops());
@@ -185,6 +190,14 @@ final class Committer {
         }
         return true;
     }
+
+    /**
+     * Tries to make one commit.
+     *
+     * @param head the newest commit when the first try was made
+     * @param deadline when to give up
+     */
+    private record Round(long head, long deadline) {}
 
     private record Slot(long number, Instant time) {}
 

@@ -30,7 +30,7 @@ final class ModelImport {
                         version.lifecycle(),
                         List.of(),
                         () -> archive.small(version.origin()),
-                        () -> archive.bundle(version, target.reader())));
+                        intake -> archive.bundle(version, target.reader(), intake)));
             }
             Map<String, List<String>> stacks = new TreeMap<>();
             if (options.aliases() == Aliases.RECREATED) {

@@ -1,18 +1,11 @@
 package io.maas.internal.registry;
 
-import io.maas.error.ErrorCode;
-import io.maas.error.InvalidInputException;
-import io.maas.internal.log.CommitCodec;
-import io.maas.internal.log.CommitRecord;
 import io.maas.model.ModelName;
 import io.maas.model.Names;
 import io.maas.repository.AliasMove;
-import io.maas.repository.AuditEntry;
-import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.RepositoryView;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,30 +17,6 @@ final class Past {
     Past(Ledger ledger, Contents contents) {
         this.ledger = ledger;
         this.contents = contents;
-    }
-
-    /** Operations from a commit on, about so many: a commit is never split. */
-    List<AuditEntry> audit(long fromCommit, int limit) {
-        List<AuditEntry> entries = new ArrayList<>();
-        long head = ledger.head();
-        for (long n = fromCommit; n <= head && entries.size() < limit; n++) {
-            long number = n;
-            byte[] bytes = ledger.log()
-                    .read(n)
-                    .orElseThrow(() -> new InvalidInputException(
-                            ErrorCode.BROKEN_CHAIN,
-                            "read the audit log",
-                            "commit " + number + " is missing",
-                            "restore the log from a copy of the store"));
-            CommitRecord record = CommitCodec.read(n, bytes);
-            List<List<CommitCodec.AuditedOp>> audited = CommitCodec.audit(n, bytes);
-            for (int i = 0; i < audited.size(); i++) {
-                Commit commit = record.commit(i);
-                audited.get(i)
-                        .forEach(op -> entries.add(new AuditEntry(commit, op.kind(), op.subject(), op.details())));
-            }
-        }
-        return entries;
     }
 
     RepositoryView at(long commit) {
@@ -76,7 +45,7 @@ final class Past {
         if (moves.get(0).from().isEmpty() && moves.size() < AliasState.KEPT) {
             return Optional.empty(); // these are all its moves
         }
-        long commit = lastCommitUntil(time);
+        long commit = new Times(ledger).lastCommitUntil(time);
         return commit < 0
                 ? Optional.empty()
                 : stateAt(commit)
@@ -84,24 +53,5 @@ final class Past {
                         .flatMap(state -> state.current(Names.PRODUCTION)
                                 .flatMap(state::version)
                                 .map(version -> version.of(name)));
-    }
-
-    /** The last commit that was made at a time or before, which a search finds since time never goes back; -1 if none. */
-    private long lastCommitUntil(Instant time) {
-        long low = -1;
-        long high = ledger.state().head().number();
-        while (low < high) {
-            long middle = low + (high - low + 1) / 2;
-            if (timeOf(middle).isAfter(time)) {
-                high = middle - 1;
-            } else {
-                low = middle;
-            }
-        }
-        return low;
-    }
-
-    private Instant timeOf(long number) {
-        return ledger.commit(number).time();
     }
 }

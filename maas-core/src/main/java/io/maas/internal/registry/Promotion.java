@@ -6,6 +6,7 @@ import io.maas.error.NotFoundException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
 import io.maas.internal.bundle.BundleReader;
+import io.maas.internal.bundle.Intake;
 import io.maas.internal.transfer.OriginCodec;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
@@ -108,14 +109,14 @@ final class Promotion {
                 Lifecycle.ACTIVE,
                 version.dependsOn(),
                 () -> origin,
-                () -> open(model, version, reader));
+                intake -> open(model, version, reader, intake));
     }
 
-    private Bundle open(ModelState model, VersionState version, BundleReader reader) {
+    private Bundle open(ModelState model, VersionState version, BundleReader reader, Intake intake) {
         Map<String, ObjectStore.Source> files = new LinkedHashMap<>();
         for (BundleFile file : contents.bundle(version).files()) {
             files.put(file.path(), file.content());
         }
-        return reader.read("of " + model.name() + ":" + version.version(), files);
+        return reader.read("of " + model.name() + ":" + version.version(), files, intake);
     }
 }

@@ -267,11 +267,11 @@ final class Publisher {
 
     private BlobKey store(GateReport found, Optional<String> force) {
         byte[] bytes = evidence(found, force);
-        return contents.blobs()
-                .upload(
-                        Digest.of(bytes),
-                        CommitLog.source(bytes),
-                        ledger.state().head().number());
+        Blobs blobs = contents.blobs();
+        BlobKey blob = blobs.upload(
+                Digest.of(bytes), CommitLog.source(bytes), ledger.state().head().number());
+        blobs.forgetWritten(List.of(blob));
+        return blob;
     }
 
     /** The document that is kept of what was found. */

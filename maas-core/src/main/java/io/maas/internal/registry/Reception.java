@@ -58,6 +58,7 @@ final class Reception {
             keep = true; // the commit may be there, and needs its files
             throw e;
         } finally {
+            uploads.end();
             if (!keep) {
                 uploads.discard();
             }

@@ -37,7 +37,7 @@ final class Registrar {
         return reception.run(uploads -> {
             List<Candidate> candidates = new ArrayList<>();
             for (PackageSource source : sources) {
-                try (Bundle bundle = reader.read(source)) {
+                try (Bundle bundle = reader.read(source, uploads)) {
                     candidates.add(candidate(bundle, repeatable, uploads));
                 }
             }

@@ -12,7 +12,7 @@ import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
-import io.maas.repository.AuditEntry;
+import io.maas.repository.AuditLog;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.EventListener;
@@ -53,6 +53,7 @@ public final class Registry implements ModelRepository {
     private final Arrivals arrivals;
     private final Lifecycles lifecycles;
     private final Rulebook rulebook;
+    private final Auditor auditor;
     private final Changes changes;
     private final RegistrySettings settings;
     private final Readers readers;
@@ -71,6 +72,7 @@ public final class Registry implements ModelRepository {
         this.arrivals = new Arrivals(ledger, reception, publisher, committer, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
+        this.auditor = new Auditor(ledger, contents, settings);
         this.readers = readers;
         this.subscriptions = new Subscriptions(ledger.log(), readers, ledger::readable);
         this.known = settings.local().state().map(KnownState::new);
@@ -337,15 +339,8 @@ public final class Registry implements ModelRepository {
     }
 
     @Override
-    public List<AuditEntry> audit(long fromCommit, int limit) {
-        if (fromCommit < 0 || limit < 1) {
-            throw new InvalidInputException(
-                    ErrorCode.BAD_SETTING,
-                    "read the audit log",
-                    "from commit " + fromCommit + ", " + limit + " entries",
-                    "start at 0 or later and ask for at least one");
-        }
-        return new Past(ledger, contents).audit(fromCommit, limit);
+    public AuditLog audit() {
+        return auditor;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.maas.internal.log.CommitLog;
 import io.maas.model.Names;
 import io.maas.repository.PackageLimits;
 import io.maas.spi.ObjectStore;
+import io.maas.spi.Pseudonyms;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param commitTimeout how long a commit may take until its outcome is called unknown
  * @param limits how large packages may be
  * @param local what this host keeps on its own disk
+ * @param pseudonyms whose ids stand in the log for actors; empty to write their names
  */
 public record RegistrySettings(
         ObjectStore store,
@@ -36,7 +38,8 @@ public record RegistrySettings(
         CommitLog.Pauses pauses,
         Duration commitTimeout,
         PackageLimits limits,
-        Local local) {
+        Local local,
+        Optional<Pseudonyms> pseudonyms) {
     private static final int ACTOR = 256;
     private static final int REASON = 4096;
     private static final int TOKEN = 200;
@@ -46,8 +49,26 @@ public record RegistrySettings(
         text("actor", actor, ACTOR);
     }
 
+    /** Returns who makes a change, as it stands in the log. */
     String actor(Optional<String> given) {
+        return logged(named(given));
+    }
+
+    /** Returns who makes a change, by name. */
+    String named(Optional<String> given) {
         return text("actor", given.orElse(actor), ACTOR);
+    }
+
+    /** Returns how an actor stands in the log. */
+    String logged(String name) {
+        return pseudonyms
+                .map(known -> text("pseudonym", known.idOf(name), ACTOR))
+                .orElse(name);
+    }
+
+    /** Returns how an actor stands in the log if he is there, for whoever looks for him; ids stand for themselves. */
+    String sought(String name) {
+        return pseudonyms.flatMap(known -> known.find(name)).orElse(name);
     }
 
     static Optional<String> reason(Optional<String> given) {

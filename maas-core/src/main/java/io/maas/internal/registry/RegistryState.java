@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistryState {
     private final ConcurrentSkipListMap<ModelName, ModelState> models = new ConcurrentSkipListMap<>();
-    private final ConcurrentHashMap<Digest, String> blobs = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Digest, BlobKey> blobs = new ConcurrentHashMap<>();
     private final Tokens tokens = new Tokens();
     /** Even while no commit is being applied; see {@link #consistently}. */
     private final AtomicLong applying = new AtomicLong();
@@ -68,12 +68,12 @@ final class RegistryState {
 
     /** Where the bytes of a digest lie, if some version has them. */
     Optional<BlobKey> blob(Digest digest) {
-        return Optional.ofNullable(blobs.get(digest)).map(suffix -> new BlobKey(digest, suffix));
+        return Optional.ofNullable(blobs.get(digest));
     }
 
     /** Whether some version was registered with this very upload and it was not condemned. */
     boolean knows(BlobKey blob) {
-        return blob.suffix().equals(blobs.get(blob.digest()));
+        return blob.equals(blobs.get(blob.digest()));
     }
 
     Tokens.@Nullable Use token(String token) {
@@ -88,7 +88,7 @@ final class RegistryState {
     void restore(Snapshot snapshot) {
         common = snapshot.common();
         snapshot.models().forEach(this::put);
-        common.condemned().keySet().forEach(blob -> blobs.remove(blob.digest(), blob.suffix()));
+        common.condemned().keySet().forEach(blob -> blobs.remove(blob.digest(), blob));
         snapshot.tokens().forEach(tokens::add);
         head = snapshot.head();
     }
@@ -130,12 +130,12 @@ final class RegistryState {
             note(register.manifest());
             register.blobs().forEach(this::note);
         } else if (op instanceof Op.Condemn condemn) {
-            condemn.blobs().forEach(blob -> blobs.remove(blob.digest(), blob.suffix()));
+            condemn.blobs().forEach(blob -> blobs.remove(blob.digest(), blob));
         }
     }
 
     private void note(BlobKey blob) {
-        blobs.putIfAbsent(blob.digest(), blob.suffix());
+        blobs.putIfAbsent(blob.digest(), blob);
     }
 
     /**

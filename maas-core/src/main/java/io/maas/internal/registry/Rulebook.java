@@ -16,6 +16,7 @@ import io.maas.repository.ModelVersion;
 import io.maas.repository.Policy;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Policies, keys, approvals and holds. */
 final class Rulebook implements Governance {
@@ -40,8 +41,9 @@ final class Rulebook implements Governance {
 
     private Commit set(Optional<ModelName> name, Policy policy, ChangeOptions options) {
         changes.requireWritable("set a policy");
-        List<String> intent = List.of("policy", name.map(ModelName::value).orElse(""), policy.toString());
-        return changes.make(intent, options, draft -> Changes.write(new Op.SetPolicy(name, Optional.of(policy))));
+        Policy logged = policy.heldBy(changes.logged(policy.holders()));
+        List<String> intent = List.of("policy", name.map(ModelName::value).orElse(""), logged.toString());
+        return changes.make(intent, options, draft -> Changes.write(new Op.SetPolicy(name, Optional.of(logged))));
     }
 
     @Override
@@ -127,19 +129,20 @@ final class Rulebook implements Governance {
                 return Changes.already(there.get());
             }
             if (approve) {
-                requireNotOwn(draft, state, version, actor);
+                requireNotOwn(draft, state, version, Set.copyOf(List.of(actor, changes.named(options))));
             }
             return Changes.write(new Op.Approve(model.name(), state.version(), state.digest(), approve));
         });
     }
 
-    private static void requireNotOwn(Draft draft, VersionState state, ModelVersion version, String actor) {
-        boolean own = state.registeredBy().equals(actor);
+    /** Under whichever name: the log may be older than the use of pseudonyms. */
+    private static void requireNotOwn(Draft draft, VersionState state, ModelVersion version, Set<String> actor) {
+        boolean own = actor.contains(state.registeredBy());
         if (own && draft.common().policyFor(version.name()).author() == Policy.Author.MAY_NOT_APPROVE) {
             throw new DeniedException(
                     ErrorCode.OWN_APPROVAL,
                     "approve " + version,
-                    actor + " registered it",
+                    state.registeredBy() + " registered it",
                     "ask somebody else, or let authors approve in the policy");
         }
     }

@@ -2,6 +2,7 @@ package io.maas.internal.registry;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.Readers;
 import java.util.ArrayList;
@@ -39,9 +40,17 @@ final class Tail {
     /** Applies what there is. The caller holds the ledger's lock. */
     void follow() {
         boolean more = true;
+        int misread = 0;
         while (more && ledger.followsAll()) {
             boolean far = window == Readers.MOST && segments > 0;
-            more = far ? followSegments() : followCommits();
+            try {
+                more = far ? followSegments() : followCommits();
+            } catch (InvalidInputException e) {
+                // what was applied before is sound, and bytes that changed on the way come right when they come again
+                if (++misread == BlobKey.READS) {
+                    throw e;
+                }
+            }
         }
     }
 

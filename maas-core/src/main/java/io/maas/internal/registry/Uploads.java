@@ -2,6 +2,7 @@ package io.maas.internal.registry;
 
 import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
+import io.maas.internal.bundle.Intake;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitLog;
 import io.maas.model.Digest;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What was stored for one call alone. Used by one thread. */
-final class Uploads {
+final class Uploads implements Intake {
     private final Ledger ledger;
     private final Blobs blobs;
     private final Map<Digest, BlobKey> fresh = new HashMap<>();
@@ -46,17 +47,29 @@ final class Uploads {
     }
 
     BlobKey store(Digest digest, ObjectStore.Source content) {
+        return find(digest).orElseGet(() -> upload(digest, content));
+    }
+
+    /** Stores a large file while it is checked, unless it is there. */
+    @Override
+    public boolean offer(Digest promised, ObjectStore.Source content) {
+        boolean absent = find(promised).isEmpty();
+        if (absent) {
+            upload(promised, content);
+        }
+        return absent;
+    }
+
+    private Optional<BlobKey> find(Digest digest) {
         RegistryState state = ledger.state();
-        Optional<BlobKey> known =
-                state.blob(digest).filter(blob -> !state.draft().isDoomed(blob));
-        if (known.isPresent()) {
-            return known.get();
-        }
-        BlobKey uploaded = fresh.get(digest);
-        if (uploaded == null) {
-            uploaded = blobs.upload(digest, content, ledger.state().head().number());
-            fresh.put(digest, uploaded);
-        }
+        return state.blob(digest)
+                .filter(blob -> !state.draft().isDoomed(blob))
+                .or(() -> Optional.ofNullable(fresh.get(digest)));
+    }
+
+    private BlobKey upload(Digest digest, ObjectStore.Source content) {
+        BlobKey uploaded = blobs.upload(digest, content, ledger.state().head().number());
+        fresh.put(digest, uploaded);
         return uploaded;
     }
 
@@ -84,7 +97,12 @@ final class Uploads {
     /** Deletes what was stored for nothing, and is not to be named any more. */
     void discard(Collection<BlobKey> some) {
         fresh.values().removeAll(some);
+        blobs.forgetWritten(some);
         blobs.discard(some);
+    }
+
+    void end() {
+        blobs.forgetWritten(fresh.values());
     }
 
     void discard() {

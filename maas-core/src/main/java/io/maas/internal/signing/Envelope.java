@@ -7,15 +7,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a {@code model.sig} holds. Nothing in it is trusted.
+ * A signed document: a sigstore bundle with a DSSE envelope. Nothing in it is trusted.
  *
+ * @param kind what was signed
  * @param payload the statement that was signed, as it was written
  * @param signature the signature, in DER
  * @param signer who says to have made it
  */
-record Envelope(byte[] payload, byte[] signature, SignerClaim signer) {
-    /** The type of every payload. */
-    static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
+record Envelope(Kind kind, byte[] payload, byte[] signature, SignerClaim signer) {
+    /** What may be signed. The type is part of what is signed, so that one never passes for the other. */
+    enum Kind {
+        /** The files of a package: {@code model.sig}. */
+        PACKAGE("application/vnd.in-toto+json", "model.sig"),
+        /** The newest commit of a log. */
+        LOG_HEAD("application/vnd.maas.log-head+json", "the attestation");
+
+        private final String payloadType;
+        private final String document;
+
+        Kind(String payloadType, String document) {
+            this.payloadType = payloadType;
+            this.document = document;
+        }
+
+        /** Returns the type of the payload. */
+        String payloadType() {
+            return payloadType;
+        }
+
+        /** Returns what the document is called in messages. */
+        String document() {
+            return document;
+        }
+    }
 
     /** Who says to have signed. */
     sealed interface SignerClaim {
@@ -35,9 +59,10 @@ record Envelope(byte[] payload, byte[] signature, SignerClaim signer) {
     }
 
     /** Returns the bytes that are signed: the pre-authentication encoding of DSSE v1. */
-    static byte[] signedBytes(byte[] payload) {
+    static byte[] signedBytes(Kind kind, byte[] payload) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        String head = "DSSEv1 " + PAYLOAD_TYPE.length() + " " + PAYLOAD_TYPE + " " + payload.length + " ";
+        String type = kind.payloadType();
+        String head = "DSSEv1 " + type.length() + " " + type + " " + payload.length + " ";
         out.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(payload);
         return out.toByteArray();

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reads and writes {@code model.sig}: a sigstore bundle v0.3 as JSON. Fields that it does not know are passed over, as the
+ * Reads and writes {@code model.sig} and attestations: a sigstore bundle v0.3 as JSON. Fields that it does not know are passed over, as the
  * formats ask for; what they say is not signed.
  */
 final class EnvelopeCodec {
@@ -30,32 +30,32 @@ final class EnvelopeCodec {
 
     private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
     private static final int MAX_CERTIFICATES = 10;
-    private static final JsonPlace ROOT = JsonPlace.root(ErrorCode.SIGNATURE_MALFORMED, "read model.sig");
 
     private EnvelopeCodec() {}
 
-    static Envelope read(byte[] json) {
-        JsonFields root = new JsonFields(Json.parse(json, MAX_BYTES, ROOT), ROOT);
+    static Envelope read(byte[] json, Envelope.Kind kind) {
+        JsonPlace at = JsonPlace.root(ErrorCode.SIGNATURE_MALFORMED, "read " + kind.document());
+        JsonFields root = new JsonFields(Json.parse(json, MAX_BYTES, at), at);
         String mediaType = root.text("mediaType");
         if (!mediaType.equals(MEDIA_TYPE)) {
             throw unsupported("its media type is '" + Names.shown(mediaType) + "', not '" + MEDIA_TYPE + "'");
         }
-        SignerClaim signer = signer(object(root, "verificationMaterial"));
+        SignerClaim signer = signer(object(root, "verificationMaterial"), at.field("verificationMaterial"));
         JsonFields envelope = object(root, "dsseEnvelope");
         String payloadType = envelope.text("payloadType");
-        if (!payloadType.equals(Envelope.PAYLOAD_TYPE)) {
-            throw unsupported("it signs '" + Names.shown(payloadType) + "', not '" + Envelope.PAYLOAD_TYPE + "'");
+        if (!payloadType.equals(kind.payloadType())) {
+            throw unsupported("it signs '" + Names.shown(payloadType) + "', not '" + kind.payloadType() + "'");
         }
         List<byte[]> signatures = envelope.list(
-                "signatures", (node, at) -> base64(new JsonFields(node, at).text("sig"), at.field("sig")));
+                "signatures", (node, place) -> base64(new JsonFields(node, place).text("sig"), place.field("sig")));
         if (signatures.size() != 1) {
             throw envelope.place("signatures").refused("one signature is expected, found " + signatures.size());
         }
         byte[] payload = base64(envelope.text("payload"), envelope.place("payload"));
-        return new Envelope(payload, signatures.get(0), signer);
+        return new Envelope(kind, payload, signatures.get(0), signer);
     }
 
-    private static SignerClaim signer(JsonFields material) {
+    private static SignerClaim signer(JsonFields material, JsonPlace place) {
         if (!material.list("tlogEntries", (node, at) -> node).isEmpty()) {
             throw unsupported("it was made with sigstore's transparency log");
         }
@@ -66,8 +66,7 @@ final class EnvelopeCodec {
                 .flatMap(Optional::stream)
                 .toList();
         if (claims.size() != 1) {
-            throw ROOT.field("verificationMaterial")
-                    .refused("a public key or certificates are expected, found " + claims.size() + " of them");
+            throw place.refused("a public key or certificates are expected, found " + claims.size() + " of them");
         }
         return claims.get(0);
     }
@@ -139,7 +138,7 @@ final class EnvelopeCodec {
         material.putArray("tlogEntries");
         ObjectNode dsse = root.putObject("dsseEnvelope");
         dsse.put("payload", text(envelope.payload()));
-        dsse.put("payloadType", Envelope.PAYLOAD_TYPE);
+        dsse.put("payloadType", envelope.kind().payloadType());
         dsse.putArray("signatures")
                 .addObject()
                 .put("sig", text(envelope.signature()))

@@ -28,7 +28,7 @@ import java.util.Optional;
 /** Verifies signatures of packages: who signed, and that every file is what was signed. */
 public final class SignatureVerifier {
     private static final String DOING = "verify the signature";
-    private static final String TRUST = "have the package signed by somebody trusted, or trust the signer's key";
+    private static final String TRUST = "have it signed by somebody trusted, or trust the signer's key";
 
     private SignatureVerifier() {}
 
@@ -60,13 +60,18 @@ public final class SignatureVerifier {
      */
     public static SignedBy verify(
             byte[] signature, Map<String, Digest> files, Collection<TrustKey> trusted, Instant at) {
-        Envelope envelope = EnvelopeCodec.read(signature);
-        SignedBy who = envelope.signer() instanceof SignerClaim.Key key
-                ? byKey(envelope, key, trusted, at)
-                : byCertificate(envelope, (SignerClaim.Certified) envelope.signer(), trusted, at);
+        Envelope envelope = EnvelopeCodec.read(signature, Envelope.Kind.PACKAGE);
+        SignedBy who = signer(envelope, trusted, at);
         // not before the signature holds: what is parsed from here on was written by somebody trusted
         StatementCodec.read(envelope.payload()).requireSame(files);
         return who;
+    }
+
+    /** Returns who signed, if that is somebody trusted. */
+    static SignedBy signer(Envelope envelope, Collection<TrustKey> trusted, Instant at) {
+        return envelope.signer() instanceof SignerClaim.Key key
+                ? byKey(envelope, key, trusted, at)
+                : byCertificate(envelope, (SignerClaim.Certified) envelope.signer(), trusted, at);
     }
 
     private static SignedBy byKey(Envelope envelope, SignerClaim.Key claim, Collection<TrustKey> trusted, Instant at) {
@@ -108,7 +113,7 @@ public final class SignatureVerifier {
     }
 
     private static boolean holds(Envelope envelope, PublicKey key) {
-        return holds(key, Envelope.signedBytes(envelope.payload()), envelope.signature());
+        return holds(key, Envelope.signedBytes(envelope.kind(), envelope.payload()), envelope.signature());
     }
 
     /** Returns whether {@code key} made a signature over a message. */
@@ -166,7 +171,7 @@ public final class SignatureVerifier {
                 ErrorCode.SIGNATURE_INVALID,
                 DOING,
                 "it was not made with " + signer + " that it names, or what it signs was changed since",
-                "get the package again from its source");
+                "get it again from its source");
     }
 
     static InvalidInputException untrusted(String why) {

@@ -4,6 +4,7 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleReader;
+import io.maas.internal.bundle.Intake;
 import io.maas.internal.bundle.ManifestCodec;
 import io.maas.internal.bundle.ZipArchive;
 import io.maas.model.Digest;
@@ -117,9 +118,9 @@ public final class ModelArchive implements AutoCloseable {
     }
 
     /** Reads and checks the package of a version. Whoever calls this closes the bundle, before this. */
-    public Bundle bundle(ModelDocument.Version version, BundleReader reader) {
+    public Bundle bundle(ModelDocument.Version version, BundleReader reader, Intake intake) {
         String shown = "of " + document.model() + ":" + version.label();
-        Bundle bundle = reader.read(shown, files(version));
+        Bundle bundle = reader.read(shown, files(version), intake);
         boolean right = false;
         try {
             right = bundle.digest().equals(version.digest())

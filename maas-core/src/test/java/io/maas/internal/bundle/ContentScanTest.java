@@ -281,7 +281,7 @@ class ContentScanTest {
             ZipMemberNames members = new ZipMemberNames(names::add);
             for (int at = 0; at < content.length; at += step) {
                 byte[] part = Arrays.copyOfRange(content, at, Math.min(content.length, at + step));
-                members.update(part, part.length);
+                members.update(part, 0, part.length);
             }
         }
     }

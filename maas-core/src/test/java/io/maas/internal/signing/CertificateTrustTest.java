@@ -169,8 +169,8 @@ class CertificateTrustTest {
     void aCertifiedKeyOfAnotherKindIsNotSupported() throws GeneralSecurityException {
         KeyPair rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
         TestAuthority signer = root.issue("CN=rsa", rsa, Use.DIGITAL_SIGNATURE, FROM, UNTIL);
-        byte[] signature = EnvelopeCodec.write(
-                new Envelope(PAYLOAD, new byte[1], new SignerClaim.Certified(List.of(signer.certificate()))));
+        byte[] signature = EnvelopeCodec.write(new Envelope(
+                Envelope.Kind.PACKAGE, PAYLOAD, new byte[1], new SignerClaim.Certified(List.of(signer.certificate()))));
         assertRefused(
                         ErrorCode.SIGNATURE_UNSUPPORTED,
                         () -> SignatureVerifier.verify(signature, FILES, List.of(root.trusted()), NOW))

@@ -59,7 +59,11 @@ class SignatureVerifierTest {
 
     static byte[] signed(KeyPair keys, byte[] payload, SignerClaim claim) {
         LocalSigner signer = new LocalSigner(keys.getPrivate(), keys.getPublic(), List.of());
-        return EnvelopeCodec.write(new Envelope(payload, signer.sign(Envelope.signedBytes(payload)), claim));
+        return EnvelopeCodec.write(new Envelope(
+                Envelope.Kind.PACKAGE,
+                payload,
+                signer.sign(Envelope.signedBytes(Envelope.Kind.PACKAGE, payload)),
+                claim));
     }
 
     private SignedBy verify(byte[] signature) {
@@ -114,7 +118,9 @@ class SignatureVerifierTest {
     void bytesThatAreNoSignatureAreForged(String hex) {
         SignerClaim claim = new SignerClaim.Key(Optional.of(SignatureVerifier.hint(keys.getPublic())));
         byte[] bytes = HexFormat.of().parseHex(hex);
-        refused(ErrorCode.SIGNATURE_INVALID, EnvelopeCodec.write(new Envelope(statement(FILES), bytes, claim)));
+        refused(
+                ErrorCode.SIGNATURE_INVALID,
+                EnvelopeCodec.write(new Envelope(Envelope.Kind.PACKAGE, statement(FILES), bytes, claim)));
     }
 
     @Test

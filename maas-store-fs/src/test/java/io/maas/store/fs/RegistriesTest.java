@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.maas.Maas;
 import io.maas.Registries;
 import io.maas.repository.AuditEntry;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.CopyOptions;
 import io.maas.repository.CopyReport;
 import io.maas.repository.PublishOptions;
@@ -38,7 +39,10 @@ class RegistriesTest {
 
     private List<AuditEntry> audit(String name) {
         try (Maas maas = open(name)) {
-            return maas.repository().audit(0, 1000);
+            return maas.repository()
+                    .audit()
+                    .entries(AuditQuery.everything(), 1000)
+                    .entries();
         }
     }
 

@@ -8,6 +8,7 @@ import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.repository.AuditEntry;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
@@ -107,7 +108,8 @@ final class Torture {
         Set<Long> numbers = new HashSet<>();
         List<String> duplicates = new ArrayList<>();
         Set<String> versions = new HashSet<>();
-        List<AuditEntry> page = registry.audit(0, PAGE);
+        List<AuditEntry> page =
+                registry.audit().entries(AuditQuery.everything(), PAGE).entries();
         while (!page.isEmpty()) {
             for (AuditEntry entry : page) {
                 numbers.add(entry.commit().number());
@@ -119,7 +121,13 @@ final class Torture {
                     duplicates.add(entry.subject());
                 }
             }
-            page = registry.audit(page.get(page.size() - 1).commit().number() + 1, PAGE);
+            page = registry.audit()
+                    .entries(
+                            AuditQuery.everything()
+                                    .fromCommit(
+                                            page.get(page.size() - 1).commit().number() + 1),
+                            PAGE)
+                    .entries();
         }
         assertThat(duplicates).as("duplicates").isEmpty();
         assertThat(lost(commits)).as("lost").isEmpty();

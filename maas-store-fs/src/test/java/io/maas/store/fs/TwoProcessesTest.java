@@ -13,6 +13,7 @@ import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditEntry;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
@@ -170,7 +171,10 @@ class TwoProcessesTest {
             assertThat(numbers).hasSize(2 * each);
             assertThat(maas.repository().refresh()).isEqualTo(before + 2L * each);
             assertThat(maas.repository().aliases(DIGITS)).hasSize(1 + 2 * each);
-            assertThat(maas.repository().audit(before + 1, 4 * each))
+            assertThat(maas.repository()
+                            .audit()
+                            .entries(AuditQuery.everything().fromCommit(before + 1), 4 * each)
+                            .entries())
                     .filteredOn(entry -> entry.kind().equals("alias"))
                     .extracting(AuditEntry::subject)
                     .doesNotHaveDuplicates()

@@ -12,6 +12,7 @@ import io.maas.error.UnavailableException;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.repository.AuditEntry;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
@@ -153,7 +154,8 @@ final class Writers {
         Map<String, Long> commits = new ConcurrentHashMap<>();
         Set<String> registered = new HashSet<>();
         List<String> twice = new ArrayList<>();
-        List<AuditEntry> entries = registry.audit(0, 1_000_000);
+        List<AuditEntry> entries =
+                registry.audit().entries(AuditQuery.everything(), 1_000_000).entries();
         for (AuditEntry entry : entries) {
             String token = entry.commit().reason().orElseThrow();
             if (!entry.kind().equals("attach")

@@ -1,11 +1,7 @@
-package io.maas.internal.events;
+package io.maas.internal.log;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
-import io.maas.internal.log.CommitCodec;
-import io.maas.internal.log.CommitLog;
-import io.maas.internal.log.CommitRecord;
-import io.maas.internal.log.Readers;
 import io.maas.model.Digest;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a log's commits in order: those that came just now from memory, older ones by whole segments where there are any,
  * else a few at once. From the second on, each is checked against the one before. Not thread-safe.
  */
-final class Cursor {
+public final class Cursor {
     /** Worth a segment: reading this many one by one costs as many round trips as reading ahead saves. */
     private static final int MANY = 2 * Readers.MOST;
 
@@ -28,7 +24,12 @@ final class Cursor {
     private long noSegmentBefore = -1;
     private @Nullable Digest previous;
 
-    Cursor(CommitLog log, Readers readers, Recent recent, long first) {
+    /**
+     * Starts before a commit.
+     *
+     * @param recent commits that need not be read
+     */
+    public Cursor(CommitLog log, Readers readers, Recent recent, long first) {
         this.log = log;
         this.readers = readers;
         this.recent = recent;
@@ -39,9 +40,10 @@ final class Cursor {
      * Reads the next commit, and moves on if that succeeds.
      *
      * @param head the newest commit there is; at least the next
+     * @throws InvalidInputException {@link ErrorCode#BROKEN_CHAIN} if it is missing, or does not follow on the one before
      */
-    CommitRecord next(long head) {
-        Optional<Recent.Entry> fresh = recent.find(next);
+    public StoredCommit next(long head) {
+        Optional<StoredCommit> fresh = recent.find(next);
         byte[] bytes;
         if (fresh.isPresent()) {
             ahead.clear();
@@ -57,7 +59,7 @@ final class Cursor {
                     previous == null ? CommitCodec.read(next, bytes) : CommitLog.follow(next, bytes, previous);
             previous = Digest.of(bytes);
             next++;
-            return record;
+            return new StoredCommit(record, bytes);
         } catch (InvalidInputException e) {
             // a segment may be at fault, and the commits behind it whole
             ahead.clear();
@@ -91,7 +93,7 @@ final class Cursor {
         if (ahead.isEmpty()) {
             throw new InvalidInputException(
                     ErrorCode.BROKEN_CHAIN,
-                    "tell what happened in " + log,
+                    "read the commits of " + log,
                     "commit " + next + " is missing",
                     "restore the log from a copy of the store");
         }

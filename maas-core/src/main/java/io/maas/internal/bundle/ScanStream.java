@@ -1,0 +1,95 @@
+package io.maas.internal.bundle;
+
+import io.maas.model.Digest;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content that is looked at while it is read. Its last bytes are handed out when all of it was found to be in order. Used by
+ * one thread, which closes it.
+ */
+final class ScanStream extends FilterInputStream {
+    /** From here on a second thread is worth its start. */
+    private static final long LARGE = 8 << 20;
+
+    private final ContentScan scan;
+    private final MessageDigest sha = Digest.sha256();
+    private final @Nullable ParallelSha parallel;
+    private final ZipMemberNames members;
+    private long left;
+
+    /**
+     * Takes over a stream.
+     *
+     * @param length the bytes that it has to have
+     */
+    ScanStream(InputStream in, long length, ContentScan scan) throws IOException {
+        super(in);
+        this.scan = scan;
+        this.left = length;
+        this.members = new ZipMemberNames(scan::checkMember);
+        this.parallel = length < LARGE ? null : new ParallelSha();
+        if (left == 0) {
+            end();
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int count = in.read(buffer, offset, length);
+        if (count > left || (count < 0 && left > 0)) {
+            throw scan.wrongLength();
+        }
+        if (count > 0) {
+            if (parallel != null) {
+                parallel.update(buffer, offset, count);
+            } else {
+                sha.update(buffer, offset, count);
+            }
+            members.update(buffer, offset, count);
+            left -= count;
+            if (left == 0) {
+                end();
+            }
+        }
+        return count;
+    }
+
+    private void end() throws IOException {
+        if (in.read() >= 0) {
+            throw scan.wrongLength();
+        }
+        scan.end(parallel != null ? parallel.digest() : Digest.ofBytes(sha.digest()));
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+        byte[] buffer = new byte[(int) Math.min(Math.max(count, 0), 8192)];
+        return buffer.length == 0 ? 0 : Math.max(0, read(buffer, 0, buffer.length));
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            super.close();
+        } finally {
+            if (parallel != null) {
+                parallel.close();
+            }
+        }
+    }
+}

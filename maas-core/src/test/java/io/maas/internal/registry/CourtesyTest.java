@@ -1,0 +1,99 @@
+package io.maas.internal.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.maas.internal.log.CommitLog;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CourtesyTest {
+    private static final long MS = 1_000_000;
+
+    private final List<Long> waits = new ArrayList<>();
+    private long now = Long.MAX_VALUE - 5 * MS; // the clock may overflow, as that of the JVM may
+
+    private final Courtesy courtesy = new Courtesy(new CommitLog.Pauses() {
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public void beforeTry(int attempt) {
+            throw new AssertionError("nothing is tried here");
+        }
+
+        @Override
+        public void pause(long nanos) {
+            waits.add(nanos);
+            now += nanos;
+        }
+    });
+
+    @Test
+    void whoIsAloneWaitsForNobody() {
+        courtesy.await();
+        courtesy.committed(0, 10 * MS);
+        courtesy.await();
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void whoWasOvertakenLetsAsManyGoFirst() {
+        courtesy.committed(4, 10 * MS);
+        courtesy.await();
+        courtesy.await();
+        assertThat(waits).containsExactly(40 * MS);
+    }
+
+    @Test
+    void timeThatHasPassedAnywayIsNotWaitedForAgain() {
+        courtesy.committed(4, 10 * MS);
+        now += 35 * MS;
+        courtesy.await();
+        courtesy.committed(4, 10 * MS);
+        now += 50 * MS;
+        courtesy.await();
+        assertThat(waits).containsExactly(5 * MS);
+    }
+
+    @Test
+    void othersAreForgottenSlowly() {
+        courtesy.committed(8, 10 * MS);
+        for (int i = 0; i < 20; i++) {
+            courtesy.await();
+            courtesy.committed(0, 10 * MS);
+        }
+        assertThat(waits.subList(0, 3)).containsExactly(80 * MS, 60 * MS, 40 * MS);
+        assertThat(waits).hasSizeLessThan(10);
+    }
+
+    @Test
+    void nobodyWaitsForLong() {
+        courtesy.committed(1_000_000, 60_000 * MS);
+        courtesy.await();
+        assertThat(waits).containsExactly(2_000 * MS);
+    }
+
+    @Test
+    void anInterruptEndsTheWaitAndIsKept() {
+        Courtesy interrupted = new Courtesy(new CommitLog.Pauses() {
+            @Override
+            public long nanoTime() {
+                return 0;
+            }
+
+            @Override
+            public void beforeTry(int attempt) {}
+
+            @Override
+            public void pause(long nanos) throws InterruptedException {
+                throw new InterruptedException();
+            }
+        });
+        interrupted.committed(3, MS);
+        interrupted.await();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}
