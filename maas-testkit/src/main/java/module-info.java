@@ -11,6 +11,8 @@ module io.maas.testkit {
     exports io.maas.testkit;
     exports io.maas.testkit.onnx;
 
+    uses io.maas.spi.StoreProvider;
+
     // JUnit calls the suites' tests by reflection
     opens io.maas.testkit;
 }

@@ -6,7 +6,6 @@ import io.maas.error.InvalidInputException;
 import io.maas.error.NotFoundException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.cache.BundleCache;
-import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Local;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.RegistrySettings;
@@ -33,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -309,26 +307,5 @@ public final class MaasBuilder {
             files.close();
         }
         opened.close();
-    }
-
-    /** Waits between tries of a write: 10 ms at first, twice as long each time, a second at most. */
-    private static final class SystemPauses implements CommitLog.Pauses {
-        private static final long FIRST_MS = 10;
-        private static final long LAST_MS = 1000;
-
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void beforeTry(int attempt) throws InterruptedException {
-            Thread.sleep(Math.min(LAST_MS, FIRST_MS << Math.min(10, attempt - 2)));
-        }
-
-        @Override
-        public void pause(long nanos) throws InterruptedException {
-            TimeUnit.NANOSECONDS.sleep(nanos);
-        }
     }
 }

@@ -2,16 +2,21 @@ package io.maas.examples;
 
 import io.maas.Maas;
 import io.maas.Packages;
+import io.maas.Registries;
+import io.maas.model.ModelName;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
+import io.maas.repository.CopyOptions;
 import io.maas.repository.ImportReport;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
+import io.maas.repository.PromoteOptions;
 import io.maas.repository.PublishOptions;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -57,5 +62,15 @@ final class ReadmeExample {
         ModelVersion imported = maas.repository().register(report.source()); // or Packages.writeZip(...)
         // end::import
         return imported;
+    }
+
+    static void moved(Maas maas, Maas production, ModelVersion version) {
+        // tag::move
+        ModelRepository repository = maas.repository();
+        PromoteOptions live = PromoteOptions.defaults().thenPublish(PublishOptions.toProduction());
+        repository.promote(version, production.repository(), live); // through the gate and the policy over there
+        repository.exportModel(ModelName.of("digits"), Path.of("digits.model")); // one file, with its history
+        Registries.backup(URI.create("s3://bucket/models"), Path.of("models.zip"), CopyOptions.defaults());
+        // end::move
     }
 }

@@ -187,6 +187,8 @@ public enum ErrorCode {
     NEWER_LAYOUT,
     /** The store's log is damaged: its chain of digests does not hold. */
     BROKEN_CHAIN,
+    /** The store holds another registry, or one that went another way since it was copied. */
+    OTHER_REGISTRY,
     /** This host knows a registry at this address, and the store has none. */
     REGISTRY_MISSING,
     /** A stored object does not have the bytes that its name promises. */

@@ -46,7 +46,8 @@ public record ComplianceReport(
      * @param probe what its engine said when it was registered
      * @param approvals the approvals that stand
      * @param publications every time that an alias was moved to it
-     * @param evidence what the gate found, the latest for each alias that it was published under
+     * @param origin where it was before, if it came from another registry with evidence of that
+     * @param evidence what the gate found each time that it was published, oldest first; the latest 64 for each alias
      */
     public record VersionRecord(
             ModelVersion version,
@@ -59,6 +60,7 @@ public record ComplianceReport(
             Optional<ModelDetails.Probe> probe,
             List<Commit> approvals,
             List<AliasMove> publications,
+            Optional<Origin> origin,
             List<GateReport> evidence) {
         /** Copies the lists. */
         public VersionRecord {

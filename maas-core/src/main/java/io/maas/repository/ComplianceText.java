@@ -56,7 +56,26 @@ final class ComplianceText {
                 version.publications().isEmpty()
                         ? "never"
                         : each(version.publications(), move -> move.alias() + " " + by(move.commit())));
+        for (Optional<Origin> from = version.origin();
+                from.isPresent();
+                from = from.get().earlier()) {
+            origin(from.get());
+        }
         version.evidence().forEach(this::gate);
+    }
+
+    private void origin(Origin origin) {
+        ModelVersion there = origin.version();
+        line(
+                "Came from",
+                "registry " + origin.registry() + ", where it was " + there + ", registered " + there.registeredAt()
+                        + " by " + there.registeredBy() + ", " + standing(origin.standing())
+                        + (origin.approvals().isEmpty()
+                                ? ""
+                                : ", approved " + each(origin.approvals(), ComplianceText::by))
+                        + (origin.moves().isEmpty()
+                                ? ""
+                                : ", moved " + each(origin.moves(), move -> move.alias() + " " + by(move.commit()))));
     }
 
     private void license(LicenseLink link) {

@@ -201,4 +201,54 @@ public interface ModelRepository extends RepositoryView {
      * @throws NotFoundException if the registry does not have this version
      */
     void exportZip(ModelVersion version, Path file);
+
+    /**
+     * Brings a version into another registry: the same files, so the same digest and signature, under the same label unless
+     * the options ask for the next number. The other registry checks the package and asks its own engine about the model,
+     * as when it is registered there; what this one knows of the version is kept there as its {@linkplain
+     * RepositoryView#origin origin}, attached by the same commit.
+     *
+     * <p>A version that is there already, under whatever label, is not registered again: it is returned. Approvals of this
+     * registry do not count there, and nothing is published unless the options say so; that is a commit of its own, which
+     * passes the gate there.
+     *
+     * @param target the repository of a platform on another store
+     * @return the version as it is there
+     * @throws NotFoundException if this registry does not have the version
+     * @throws ConflictException {@link io.maas.error.ErrorCode#DUPLICATE_VERSION} if other content has the label there, {@link
+     *     io.maas.error.ErrorCode#YANKED} if the version was yanked or deleted, here or there, {@link
+     *     io.maas.error.ErrorCode#PACKAGE_REQUIRES} if it needs versions that are not there; in each case nothing is written
+     * @throws InvalidInputException if the other registry refuses the package or the model in it; {@link
+     *     io.maas.error.ErrorCode#BAD_SETTING} if the target is no repository of a platform
+     * @throws DeniedException if it was registered, and the gate there does not let it be published
+     */
+    ModelVersion promote(ModelVersion version, ModelRepository target, PromoteOptions options);
+
+    /**
+     * Writes a model with its history into one file, a zip archive, which appears when it is complete: the files of every
+     * version that is not deleted, what is attached to them, aliases with their publish stacks, and the part of the audit log
+     * that is about the model. The same state gives the same bytes. This reads the whole log.
+     *
+     * @param file a file that does not exist
+     * @throws NotFoundException if there is no such model
+     * @throws ConflictException {@link io.maas.error.ErrorCode#TARGET_EXISTS} if the file exists
+     * @throws UnavailableException {@link io.maas.error.ErrorCode#TARGET_UNWRITABLE} if it cannot be written
+     */
+    void exportModel(ModelName name, Path file);
+
+    /**
+     * Reads a model that {@link #exportModel} wrote, and registers its versions in one commit, with the labels that they had
+     * and their {@linkplain RepositoryView#origin origins}. Versions that were deprecated or yanked are so again; a yanked one
+     * is not run to learn about it. Versions that are here already, under whatever label, are kept as they are.
+     *
+     * <p>With {@link ModelImportOptions#withAliases()}, a model that has no alias here gets those that it had, with
+     * their publish stacks. What each is to point at passes the gate first.
+     *
+     * @return the versions as they are here, in the order of the file
+     * @throws InvalidInputException if the file is cut short, was changed or is none; or if a package or a model is refused
+     * @throws ConflictException {@link io.maas.error.ErrorCode#DUPLICATE_VERSION} if other content has one of the labels,
+     *     {@link io.maas.error.ErrorCode#STALE} if the model has other aliases here than it had
+     * @throws DeniedException as {@link #publish}, if an alias is to be made
+     */
+    List<ModelVersion> importModel(Path file, ModelImportOptions options);
 }

@@ -85,6 +85,14 @@ public interface RepositoryView {
     Optional<GateReport> evidence(ModelVersion version, String alias);
 
     /**
+     * Returns what is known of a version from the registry that it was {@linkplain ModelRepository#promote promoted} or
+     * {@linkplain ModelRepository#importModel imported} from; nothing if it was registered here.
+     *
+     * @throws NotFoundException if the registry does not have this version
+     */
+    Optional<Origin> origin(ModelVersion version);
+
+    /**
      * Returns the versions of any models that need a version's bundle.
      *
      * @throws NotFoundException if the registry does not have this version

@@ -4,7 +4,10 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.repository.PackageLimits;
 import io.maas.repository.PackageSource;
+import io.maas.spi.ObjectStore.Source;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads packages and checks everything that can be checked without the engine. Each reason to refuse one has its own
@@ -46,6 +49,21 @@ public final class BundleReader {
                 resources.close();
             }
         }
+    }
+
+    /**
+     * Reads a package whose files were gathered elsewhere. Whoever calls this closes the bundle, and keeps the files readable
+     * until then.
+     *
+     * @param shown what the reader of a message would recognise it by
+     * @param files the files by their paths, {@code maas.json} among them
+     * @param intake is offered large files while they are checked
+     * @throws InvalidInputException if the package is refused
+     */
+    public Bundle read(String shown, Map<String, Source> files, Intake intake) {
+        List<Listing.Item> items = new ArrayList<>();
+        files.forEach((path, content) -> items.add(new Listing.Item(path, content)));
+        return new Verifier(new Origin(shown), limits, new Resources(), intake).verify(new Listing.Packed(items));
     }
 
     /**

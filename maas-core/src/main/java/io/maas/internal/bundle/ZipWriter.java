@@ -6,17 +6,20 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a zip archive whose bytes depend on the names and contents alone. {@link java.util.zip.ZipOutputStream} does not
  * promise that: its flags differ between releases, and what it deflates differs with the zlib of the system. So files
  * are stored; weights hardly shrink anyway, and a stored member can be read at once. Not thread-safe.
  */
-final class ZipWriter {
+public final class ZipWriter {
     private static final int VERSION = 20;
     private static final int VERSION_64 = 45;
     private static final int UTF8 = 1 << 11;
@@ -30,12 +33,23 @@ final class ZipWriter {
     private static final int MAX_16 = 0xffff;
     private static final int BUFFER = 64 << 10;
 
+    /** Where the checksum stands in a local header. */
+    private static final int CRC_AT = 14;
+
     private final OutputStream out;
+    private final @Nullable FileChannel file;
     private final List<Entry> entries = new ArrayList<>();
     private long position;
 
     ZipWriter(OutputStream out) {
         this.out = out;
+        this.file = null;
+    }
+
+    /** Writes to a file that is empty, and reads each content once only: the checksum is filled in afterwards. */
+    public ZipWriter(FileChannel file) {
+        this.out = Channels.newOutputStream(file);
+        this.file = file;
     }
 
     private record Entry(String name, long crc, long size, long offset) {
@@ -48,8 +62,15 @@ final class ZipWriter {
         }
     }
 
-    /** Adds a member. Its content is read twice, since the checksum stands before it. */
-    void add(String name, Source content) throws IOException {
+    /**
+     * Adds a member. In a stream its content is read twice, since the checksum stands before it. In a file nothing is left
+     * of a member that could not be added.
+     */
+    public void add(String name, Source content) throws IOException {
+        if (file != null) {
+            addOnce(file, name, content);
+            return;
+        }
         CRC32 crc = new CRC32();
         copy(content, (buffer, count) -> crc.update(buffer, 0, count));
         Entry entry = new Entry(name, crc.getValue(), content.length(), position);
@@ -57,6 +78,36 @@ final class ZipWriter {
         localHeader(entry);
         copy(content, (buffer, count) -> out.write(buffer, 0, count));
         position += entry.size();
+    }
+
+    private void addOnce(FileChannel channel, String name, Source content) throws IOException {
+        long start = position;
+        boolean added = false;
+        try {
+            localHeader(new Entry(name, 0, content.length(), start));
+            long contentAt = position;
+            CRC32 crc = new CRC32();
+            copy(content, (buffer, count) -> {
+                crc.update(buffer, 0, count);
+                out.write(buffer, 0, count);
+                position += count;
+            });
+            if (position - contentAt != content.length()) {
+                throw new IOException("the content of " + name + " has " + (position - contentAt) + " bytes, not "
+                        + content.length());
+            }
+            ByteBuffer filledIn = buffer(4).putInt((int) crc.getValue()).flip();
+            while (filledIn.hasRemaining()) {
+                channel.write(filledIn, start + CRC_AT + filledIn.position());
+            }
+            entries.add(new Entry(name, crc.getValue(), content.length(), start));
+            added = true;
+        } finally {
+            if (!added) {
+                position = start;
+                channel.truncate(start);
+            }
+        }
     }
 
     private interface Sink {
@@ -98,7 +149,7 @@ final class ZipWriter {
     }
 
     /** Writes the directory and the end. */
-    void finish() throws IOException {
+    public void finish() throws IOException {
         long start = position;
         for (Entry entry : entries) {
             centralHeader(entry);

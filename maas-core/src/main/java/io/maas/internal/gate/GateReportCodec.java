@@ -33,6 +33,15 @@ public final class GateReportCodec {
 
     /** Writes a report. */
     public static byte[] write(GateReport report) {
+        try {
+            return JSON.writeValueAsBytes(toJson(report));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("a tree of plain values is always JSON", e);
+        }
+    }
+
+    /** Returns a report as part of another document. */
+    public static ObjectNode toJson(GateReport report) {
         ObjectNode root = JSON.createObjectNode();
         ModelVersion version = report.version();
         root.putObject("version")
@@ -64,11 +73,7 @@ public final class GateReportCodec {
         ArrayNode dependents = root.putArray("dependents");
         report.dependents().forEach(dependents::add);
         report.forced().ifPresent(why -> root.put("forced", why));
-        try {
-            return JSON.writeValueAsBytes(root);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("a tree of plain values is always JSON", e);
-        }
+        return root;
     }
 
     /**

@@ -48,15 +48,20 @@ public record Format(Digest digest) {
         if (there.isPresent()) {
             return there.get();
         }
-        probe(store, namespace, random);
+        requireFit(store, namespace, random);
         byte[] id = new byte[16];
         random.nextBytes(id);
         byte[] content = write(HexFormat.of().formatHex(id));
-        store.createIfAbsent(namespace + "/format.json", CommitLog.source(content));
+        store.createIfAbsent(key(namespace), CommitLog.source(content));
         return read(store, namespace);
     }
 
-    private static void probe(ObjectStore store, String namespace, RandomGenerator random) {
+    /**
+     * Checks that a store keeps its promises: that it creates a key once only, and gives back what it took.
+     *
+     * @throws UnavailableException {@link ErrorCode#STORE_UNFIT} if it does not
+     */
+    public static void requireFit(ObjectStore store, String namespace, RandomGenerator random) {
         byte[] first = new byte[32];
         random.nextBytes(first);
         byte[] second = first.clone();
@@ -82,6 +87,11 @@ public record Format(Digest digest) {
                 "use a store that honours conditional creation, or commits would be lost");
     }
 
+    /** Returns the key of the document. */
+    public static String key(String namespace) {
+        return namespace + "/format.json";
+    }
+
     private static byte[] write(String id) {
         try {
             return JSON.writerWithDefaultPrettyPrinter()
@@ -100,7 +110,7 @@ public record Format(Digest digest) {
      * @throws InvalidInputException {@link ErrorCode#NEWER_LAYOUT} if a newer platform wrote it
      */
     public static Optional<Format> find(ObjectStore store, String namespace) {
-        Optional<byte[]> bytes = store.get(namespace + "/format.json");
+        Optional<byte[]> bytes = store.get(key(namespace));
         if (bytes.isEmpty()) {
             return Optional.empty();
         }

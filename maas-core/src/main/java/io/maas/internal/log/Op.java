@@ -62,6 +62,9 @@ public sealed interface Op {
         /** What the publish gate found, for one alias: this and the alias. */
         public static final String GATE = "gate.";
 
+        /** What is known of the version from the registry that it came from. */
+        public static final String ORIGIN = "origin";
+
         @Override
         public String subject() {
             return name + ":" + version;

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -74,15 +75,16 @@ final class Compliance {
                 contents.probe(version),
                 version.approvals(),
                 publications(model.name(), version, history),
+                contents.origin(version),
                 evidence(version));
     }
 
     private List<GateReport> evidence(VersionState version) {
         return version.facts().keySet().stream()
                 .filter(fact -> fact.startsWith(Op.Attach.GATE))
-                .sorted()
                 .map(fact -> contents.evidence(version, fact.substring(Op.Attach.GATE.length())))
                 .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(GateReport::at))
                 .toList();
     }
 

@@ -2,15 +2,18 @@ package io.maas.internal.registry;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.maas.error.ErrorCode;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.ManifestCodec;
 import io.maas.internal.gate.GateReportCodec;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.Op;
+import io.maas.internal.transfer.OriginCodec;
 import io.maas.model.Manifest;
 import io.maas.repository.GateReport;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelDetails;
+import io.maas.repository.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +64,11 @@ final class Contents {
     Optional<ModelDetails.Probe> probe(VersionState version) {
         return Optional.ofNullable(version.facts().get(Op.Attach.PROBE))
                 .map(blob -> probes.get(blob, key -> ProbeCodec.read(blobs.read(key))));
+    }
+
+    Optional<Origin> origin(VersionState version) {
+        return Optional.ofNullable(version.facts().get(Op.Attach.ORIGIN))
+                .map(blob -> OriginCodec.read(blobs.read(blob), ErrorCode.CORRUPT_BLOB));
     }
 
     Optional<GateReport> evidence(VersionState version, String alias) {

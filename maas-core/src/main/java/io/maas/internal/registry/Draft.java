@@ -45,6 +45,11 @@ final class Draft {
         return common;
     }
 
+    /** The number of the commit that this is for. */
+    long number() {
+        return base.head().number() + 1;
+    }
+
     Collection<ModelState> changed() {
         return changed.values();
     }

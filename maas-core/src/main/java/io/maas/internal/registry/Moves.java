@@ -50,7 +50,7 @@ final class Moves {
         return state;
     }
 
-    private static void requireServable(ModelState model, String label, String doing) {
+    static void requireServable(ModelState model, String label, String doing) {
         if (model.mayServe(label)) {
             return;
         }

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * replaced, the gate looks again.
  */
 final class Publisher {
-    private static final int MOST_LOOKS = 64;
+    static final int MOST_LOOKS = 64;
 
     private final Ledger ledger;
     private final Contents contents;
@@ -142,10 +142,10 @@ final class Publisher {
     }
 
     /** What the gate found, and what it went by. */
-    private record Look(Basis basis, GateReport report) {}
+    record Look(Basis basis, GateReport report) {}
 
     /** What the gate's answer rests on, but for the content, which does not change. */
-    private record Basis(
+    record Basis(
             Optional<String> current,
             Policy policy,
             List<TrustKey> keys,
@@ -153,7 +153,7 @@ final class Publisher {
             List<String> missing) {}
 
     /** Says that the gate has to look again. */
-    private static final class LookAgain extends RuntimeException {
+    static final class LookAgain extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         LookAgain() {
@@ -178,7 +178,8 @@ final class Publisher {
         return seen;
     }
 
-    private Look look(Draft draft, Release.Publish step, Trials trials) {
+    /** Looks at a version that a draft has. */
+    Look look(Draft draft, Release.Publish step, Trials trials) {
         ModelState model = draft.model(step.name()).orElseThrow(() -> Unknown.model(step.name(), List.of()));
         VersionState version = Moves.found(model, step.version());
         Manifest manifest = contents.manifest(version);
@@ -223,7 +224,8 @@ final class Publisher {
                 missing);
     }
 
-    private static void requirePassed(Release release, Map<Release.Step, Look> seen) {
+    /** Refuses what the gate found something about, unless it is forced. */
+    static void requirePassed(Release release, Map<Release.Step, Look> seen) {
         if (release.force().isPresent()) {
             return;
         }
@@ -264,7 +266,17 @@ final class Publisher {
     }
 
     private BlobKey store(GateReport found, Optional<String> force) {
-        GateReport report = new GateReport(
+        byte[] bytes = evidence(found, force);
+        Blobs blobs = contents.blobs();
+        BlobKey blob = blobs.upload(
+                Digest.of(bytes), CommitLog.source(bytes), ledger.state().head().number());
+        blobs.forgetWritten(List.of(blob));
+        return blob;
+    }
+
+    /** The document that is kept of what was found. */
+    static byte[] evidence(GateReport found, Optional<String> force) {
+        return GateReportCodec.write(new GateReport(
                 found.version(),
                 found.alias(),
                 found.replaces(),
@@ -272,13 +284,7 @@ final class Publisher {
                 found.checks(),
                 found.compatibility(),
                 found.dependents(),
-                force);
-        byte[] bytes = GateReportCodec.write(report);
-        Blobs blobs = contents.blobs();
-        BlobKey blob = blobs.upload(
-                Digest.of(bytes), CommitLog.source(bytes), ledger.state().head().number());
-        blobs.forgetWritten(List.of(blob));
-        return blob;
+                force));
     }
 
     private Proposal.Decision<Commit> decide(
@@ -313,7 +319,8 @@ final class Publisher {
                 : new Proposal.Decision.Write<>(List.copyOf(ops));
     }
 
-    private void requireSame(Draft draft, ModelState model, Release.Publish step, @Nullable Look look) {
+    /** Says that the gate has to look again if what it went by is different in a draft. */
+    void requireSame(Draft draft, ModelState model, Release.Publish step, @Nullable Look look) {
         VersionState version = Moves.found(model, step.version());
         if (look == null
                 || !look.basis().equals(basis(draft, model, version, contents.manifest(version), step.alias()))) {
@@ -337,7 +344,7 @@ final class Publisher {
     }
 
     /** What was examined: once, however often the gate looks. Models stay loaded until the commit is made. */
-    private final class Trials implements AutoCloseable {
+    final class Trials implements AutoCloseable {
         private final Map<Digest, PublishGate.Examined> examined = new HashMap<>();
         private final List<Prober.Trial> running = new ArrayList<>();
 

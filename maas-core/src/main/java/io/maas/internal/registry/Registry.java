@@ -21,10 +21,13 @@ import io.maas.repository.Governance;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.Maintenance;
 import io.maas.repository.ModelDetails;
+import io.maas.repository.ModelImportOptions;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
+import io.maas.repository.Origin;
 import io.maas.repository.PackageSource;
 import io.maas.repository.Policy;
+import io.maas.repository.PromoteOptions;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
 import io.maas.repository.Release;
@@ -45,8 +48,10 @@ public final class Registry implements ModelRepository {
     private final Ledger ledger;
     private final Contents contents;
     private final StateView present;
+    private final Reception reception;
     private final Registrar registrar;
     private final Publisher publisher;
+    private final Arrivals arrivals;
     private final Lifecycles lifecycles;
     private final Rulebook rulebook;
     private final Auditor auditor;
@@ -63,8 +68,10 @@ public final class Registry implements ModelRepository {
         this.contents = new Contents(blobs);
         this.present = new StateView(ledger.state(), contents);
         this.changes = new Changes(ledger, committer, settings);
-        this.registrar = new Registrar(ledger, blobs, committer, settings);
+        this.reception = new Reception(ledger, blobs);
+        this.registrar = new Registrar(ledger, reception, committer, settings);
         this.publisher = new Publisher(ledger, contents, changes, settings);
+        this.arrivals = new Arrivals(ledger, reception, publisher, committer, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
         this.auditor = new Auditor(ledger, contents, settings);
@@ -128,7 +135,7 @@ public final class Registry implements ModelRepository {
 
     /** Sets who probes models; without one they are registered unprobed. */
     public void prober(Prober prober) {
-        registrar.prober(prober);
+        reception.prober(prober);
         publisher.prober(prober);
     }
 
@@ -208,6 +215,26 @@ public final class Registry implements ModelRepository {
     }
 
     @Override
+    public ModelVersion promote(ModelVersion version, ModelRepository target, PromoteOptions options) {
+        if (!(target instanceof Registry other)) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_SETTING,
+                    "promote " + version,
+                    "the target is no repository of a platform, but a "
+                            + target.getClass().getName(),
+                    "pass what repository() of the other platform returns");
+        }
+        ModelVersion there = new Promotion(ledger, contents).promote(version, other.arrivals, options);
+        options.publish().ifPresent(how -> other.publish(there, how));
+        return there;
+    }
+
+    @Override
+    public List<ModelVersion> importModel(Path file, ModelImportOptions options) {
+        return ModelImport.read(file, arrivals, options);
+    }
+
+    @Override
     public Governance governance() {
         return rulebook;
     }
@@ -280,6 +307,11 @@ public final class Registry implements ModelRepository {
     }
 
     @Override
+    public Optional<Origin> origin(ModelVersion version) {
+        return present.origin(version);
+    }
+
+    @Override
     public List<ModelVersion> dependents(ModelVersion version) {
         return present.dependents(version);
     }
@@ -337,6 +369,11 @@ public final class Registry implements ModelRepository {
     @Override
     public void exportZip(ModelVersion version, Path file) {
         new BundleWriter().writeZip(stored(version), file);
+    }
+
+    @Override
+    public void exportModel(ModelName name, Path file) {
+        new ModelExport(ledger, contents).write(name, file);
     }
 
     private Bundle stored(ModelVersion version) {

@@ -12,6 +12,7 @@ import io.maas.repository.GateReport;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelVersion;
+import io.maas.repository.Origin;
 import io.maas.repository.Policy;
 import io.maas.repository.RepositoryView;
 import java.util.Comparator;
@@ -131,6 +132,11 @@ final class StateView implements RepositoryView {
     @Override
     public Optional<GateReport> evidence(ModelVersion version, String alias) {
         return contents.evidence(version(version), alias);
+    }
+
+    @Override
+    public Optional<Origin> origin(ModelVersion version) {
+        return contents.origin(version(version));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
 import io.maas.internal.log.BlobKey;
+import io.maas.internal.log.CheckedStream;
 import io.maas.internal.log.CommitLog;
 import io.maas.model.Manifest;
 import io.maas.spi.ObjectStore;

@@ -1,4 +1,4 @@
-package io.maas.internal.registry;
+package io.maas.internal.log;
 
 import io.maas.error.MaasException;
 import io.maas.model.Digest;
@@ -9,13 +9,18 @@ import java.security.MessageDigest;
 import java.util.function.Supplier;
 
 /** Content that cannot be read to its end unless it has the length and the digest that it should. */
-final class CheckedStream extends FilterInputStream {
+public final class CheckedStream extends FilterInputStream {
     private final MessageDigest sha = Digest.sha256();
     private final Digest digest;
     private final Supplier<MaasException> corrupt;
     private long left;
 
-    CheckedStream(InputStream content, long length, Digest digest, Supplier<MaasException> corrupt) {
+    /**
+     * Checks what {@code content} gives.
+     *
+     * @param corrupt what to throw if it is not what it should be
+     */
+    public CheckedStream(InputStream content, long length, Digest digest, Supplier<MaasException> corrupt) {
         super(content);
         this.left = length;
         this.digest = digest;
