@@ -41,10 +41,9 @@ public final class Subscriptions implements AutoCloseable {
         this.head = head;
     }
 
-    /** Notes a commit that was just applied, and wakes those who listen. Called under the registry's lock. */
+    /** Notes a commit that is about to be applied. Called under the registry's lock. */
     public void committed(CommitRecord record, byte[] bytes) {
         recent.add(record, bytes);
-        wake();
     }
 
     /** Says that the head may be another. */

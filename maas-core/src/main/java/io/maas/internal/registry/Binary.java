@@ -58,6 +58,11 @@ final class Binary {
         return in.readBoolean() ? Optional.of(one.read(in)) : Optional.empty();
     }
 
+    /** Reads a version label, of which a registry has few different ones and very many. */
+    static String label(DataInputStream in) throws IOException {
+        return in.readUTF().intern();
+    }
+
     /** Reads what {@link DataOutputStream#writeUTF} wrote. */
     static String string(DataInputStream in) throws IOException {
         return in.readUTF();

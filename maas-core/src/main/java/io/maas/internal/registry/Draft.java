@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -211,14 +212,11 @@ final class Draft {
 
     /** The versions that need a bundle, in the order of their names. */
     List<ModelVersion> dependents(ModelName name, Digest digest) {
+        TreeSet<ModelName> candidates = new TreeSet<>(base.needers(digest));
+        candidates.addAll(changed.keySet());
         List<ModelVersion> found = new ArrayList<>();
-        for (ModelState stored : base.models()) {
-            addDependents(changed.getOrDefault(stored.name(), stored), name, digest, found);
-        }
-        for (ModelState fresh : changed.values()) {
-            if (base.model(fresh.name()).isEmpty()) {
-                addDependents(fresh, name, digest, found);
-            }
+        for (ModelName candidate : candidates) {
+            model(candidate).ifPresent(model -> addDependents(model, name, digest, found));
         }
         return found;
     }

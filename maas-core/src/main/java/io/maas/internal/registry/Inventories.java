@@ -36,7 +36,7 @@ public final class Inventories {
                     "upgrade the platform");
         }
         List<Inventory.Version> versions = new ArrayList<>();
-        for (ModelState model : state.models()) {
+        for (ModelState model : state.sortedModels()) {
             model.versions().forEach(version -> versions.add(version(version)));
         }
         return new Inventory(

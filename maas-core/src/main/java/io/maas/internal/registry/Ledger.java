@@ -39,7 +39,7 @@ final class Ledger {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<BiConsumer<Long, Collection<ModelName>>> listeners = new CopyOnWriteArrayList<>();
     private volatile BiConsumer<CommitRecord, byte[]> follower = (record, bytes) -> {};
-    private volatile Runnable onConfirmed = () -> {};
+    private volatile Runnable onHead = () -> {};
     /** The commit of a newer layout at which this stopped following. */
     private volatile @Nullable Long newer;
 
@@ -110,12 +110,12 @@ final class Ledger {
     }
 
     /**
-     * Calls {@code next} with each commit and its bytes, in order and under the lock, and {@code confirmed} when the store has
-     * confirmed what this host started from. Neither may fail.
+     * Calls {@code next} with each commit and its bytes just before it is applied, in order and under the lock, and {@code
+     * head} when it was, or the store has confirmed what this host started from. Neither may fail.
      */
-    void onRecord(BiConsumer<CommitRecord, byte[]> next, Runnable confirmed) {
+    void onRecord(BiConsumer<CommitRecord, byte[]> next, Runnable head) {
         follower = next;
-        onConfirmed = confirmed;
+        onHead = head;
     }
 
     /** Returns the newest commit that can be read from the store as this knows it; -1 until the store is confirmed. */
@@ -220,7 +220,7 @@ final class Ledger {
         // what this host knew says nothing of which segments there are
         nextSegment = segments.isEmpty() ? 0 : segments.get(segments.size() - 1) + CommitLog.SEGMENT;
         unconfirmed = null;
-        onConfirmed.run();
+        onHead.run();
         LOG.info("The store {} can be reached again; models are served as of commit {}", log, head());
     }
 
@@ -255,8 +255,9 @@ final class Ledger {
 
     /** Applies a commit that is known to follow on the head. The caller holds the lock. */
     void applied(CommitRecord record, byte[] bytes) {
+        follower.accept(record, bytes); // before whoever waits for the head can ask for it
         Collection<ModelName> changed = state.apply(record, Digest.of(bytes));
-        follower.accept(record, bytes);
+        onHead.run();
         for (BiConsumer<Long, Collection<ModelName>> listener : listeners) {
             try {
                 listener.accept(record.number(), changed);

@@ -17,7 +17,6 @@ import io.maas.repository.Standing;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,16 +76,16 @@ final class ModelCodec {
         Map<String, AliasState> aliases = new TreeMap<>();
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
-            String alias = in.readUTF();
-            List<String> stack = List.copyOf(all(in, Binary::string));
+            String alias = Binary.label(in);
+            List<String> stack = List.copyOf(all(in, Binary::label));
             aliases.put(alias, new AliasState(stack, List.copyOf(all(in, from -> move(from, name, alias)))));
         }
-        return new ModelState(name, versions, Collections.unmodifiableMap(aliases), hold);
+        return new ModelState(name, versions, ModelState.sealed(aliases), hold);
     }
 
     private static VersionState version(DataInputStream in) throws IOException {
         return new VersionState(
-                in.readUTF(),
+                Binary.label(in),
                 digest(in),
                 in.readLong(),
                 in.readLong(),
@@ -96,8 +95,14 @@ final class ModelCodec {
                 List.copyOf(all(in, Binary::blob)),
                 List.copyOf(all(in, from -> new Manifest.Dependency(ModelName.of(from.readUTF()), digest(from)))),
                 facts(in),
-                new Standing(one(Lifecycle.class, in.readUTF()), optional(in, Binary::commit)),
+                standing(in),
                 List.copyOf(all(in, Binary::commit)));
+    }
+
+    private static Standing standing(DataInputStream in) throws IOException {
+        Lifecycle lifecycle = one(Lifecycle.class, in.readUTF());
+        Optional<Commit> since = optional(in, Binary::commit);
+        return lifecycle == Lifecycle.ACTIVE && since.isEmpty() ? Standing.active() : new Standing(lifecycle, since);
     }
 
     private static Map<String, BlobKey> facts(DataInputStream in) throws IOException {
@@ -112,7 +117,7 @@ final class ModelCodec {
     private static AliasMove move(DataInputStream in, ModelName name, String alias) throws IOException {
         Commit by = commit(in);
         AliasMove.Kind kind = one(AliasMove.Kind.class, in.readUTF());
-        return new AliasMove(by, name, alias, kind, optional(in, Binary::string), optional(in, Binary::string));
+        return new AliasMove(by, name, alias, kind, optional(in, Binary::label), optional(in, Binary::label));
     }
 
     private static <E extends Enum<E>> E one(Class<E> type, String name) throws IOException {

@@ -114,7 +114,12 @@ record ModelState(ModelName name, List<VersionState> versions, Map<String, Alias
     ModelState with(String alias, AliasState state) {
         Map<String, AliasState> next = new TreeMap<>(aliases);
         next.put(alias, state);
-        return new ModelState(name, versions, Collections.unmodifiableMap(next), hold);
+        return new ModelState(name, versions, sealed(next), hold);
+    }
+
+    /** The aliases in their order; most models have one, which takes a fifth of the memory of a tree. */
+    static Map<String, AliasState> sealed(Map<String, AliasState> sorted) {
+        return sorted.size() < 2 ? Map.copyOf(sorted) : Collections.unmodifiableMap(sorted);
     }
 
     ModelState held(Optional<Commit> by) {

@@ -7,15 +7,18 @@ import io.maas.internal.log.Change;
 import io.maas.internal.log.CommitRecord;
 import io.maas.internal.log.Op;
 import io.maas.model.Digest;
+import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +28,14 @@ import org.jspecify.annotations.Nullable;
  * what it changes, however many models there are. Whatever writes here holds the registry's lock.
  */
 final class RegistryState {
-    private final ConcurrentSkipListMap<ModelName, ModelState> models = new ConcurrentSkipListMap<>();
-    private final ConcurrentHashMap<Digest, BlobKey> blobs = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ModelName, ModelState> models = new ConcurrentHashMap<>();
+    /** To list them: a sorted map finds one by as many comparisons as the number of models has bits. */
+    private final ConcurrentSkipListSet<ModelName> sorted = new ConcurrentSkipListSet<>();
+
+    private final BlobIndex blobs = new BlobIndex();
+    /** The models with a version that needs a bundle, or ever did. */
+    private final ConcurrentHashMap<Digest, Set<ModelName>> needers = new ConcurrentHashMap<>();
+
     private final Tokens tokens = new Tokens();
     /** Even while no commit is being applied; see {@link #consistently}. */
     private final AtomicLong applying = new AtomicLong();
@@ -55,25 +64,37 @@ final class RegistryState {
 
     /** The models that have a version, from after a name on. */
     List<ModelName> names(Optional<ModelName> after, int limit) {
-        return after.map(last -> models.tailMap(last, false)).orElse(models).values().stream()
-                .filter(ModelState::isLive)
+        return after.map(last -> sorted.tailSet(last, false)).orElse(sorted).stream()
+                .filter(name -> model(name).filter(ModelState::isLive).isPresent())
                 .limit(limit)
-                .map(ModelState::name)
                 .toList();
     }
 
+    /** All models, in no order. */
     Collection<ModelState> models() {
         return models.values();
     }
 
+    /** All models, sorted by name. */
+    List<ModelState> sortedModels() {
+        List<ModelState> all = new ArrayList<>(models.size());
+        sorted.forEach(name -> all.add(Objects.requireNonNull(models.get(name), name.value())));
+        return all;
+    }
+
+    /** The models that may have a version that needs a bundle. */
+    Set<ModelName> needers(Digest digest) {
+        return needers.getOrDefault(digest, Set.of());
+    }
+
     /** Where the bytes of a digest lie, if some version has them. */
     Optional<BlobKey> blob(Digest digest) {
-        return Optional.ofNullable(blobs.get(digest));
+        return blobs.find(digest);
     }
 
     /** Whether some version was registered with this very upload and it was not condemned. */
     boolean knows(BlobKey blob) {
-        return blob.equals(blobs.get(blob.digest()));
+        return blobs.find(blob.digest()).filter(blob::equals).isPresent();
     }
 
     Tokens.@Nullable Use token(String token) {
@@ -88,14 +109,25 @@ final class RegistryState {
     void restore(Snapshot snapshot) {
         common = snapshot.common();
         snapshot.models().forEach(this::put);
-        common.condemned().keySet().forEach(blob -> blobs.remove(blob.digest(), blob));
+        common.condemned().keySet().forEach(blobs::remove);
         snapshot.tokens().forEach(tokens::add);
         head = snapshot.head();
     }
 
     private void put(ModelState model) {
-        models.put(model.name(), model);
+        set(model);
         model.versions().forEach(version -> version.needed(this::note));
+    }
+
+    private void set(ModelState model) {
+        models.put(model.name(), model);
+        sorted.add(model.name());
+        for (VersionState version : model.versions()) {
+            for (Manifest.Dependency need : version.dependsOn()) {
+                needers.computeIfAbsent(need.digest(), digest -> ConcurrentHashMap.newKeySet())
+                        .add(model.name());
+            }
+        }
     }
 
     /**
@@ -112,7 +144,7 @@ final class RegistryState {
         List<ModelName> changed = new ArrayList<>();
         applying.incrementAndGet();
         for (ModelState model : draft.changed()) {
-            models.put(model.name(), model);
+            set(model);
             changed.add(model.name());
         }
         common = draft.common();
@@ -130,12 +162,12 @@ final class RegistryState {
             note(register.manifest());
             register.blobs().forEach(this::note);
         } else if (op instanceof Op.Condemn condemn) {
-            condemn.blobs().forEach(blob -> blobs.remove(blob.digest(), blob));
+            condemn.blobs().forEach(blobs::remove);
         }
     }
 
     private void note(BlobKey blob) {
-        blobs.putIfAbsent(blob.digest(), blob);
+        blobs.addIfAbsent(blob);
     }
 
     /**
@@ -159,7 +191,7 @@ final class RegistryState {
 
     /** Everything at this moment, for a base. The values are immutable, so only references are copied. */
     Snapshot snapshot() {
-        return new Snapshot(head, common, new ArrayList<>(models.values()), tokens());
+        return new Snapshot(head, common, sortedModels(), tokens());
     }
 
     record Snapshot(Head head, Common common, List<ModelState> models, Map<String, Tokens.Use> tokens) {}

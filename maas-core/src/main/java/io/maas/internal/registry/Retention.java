@@ -42,7 +42,7 @@ final class Retention {
 
     RetentionReport run() {
         Draft imagined = ledger.state().draft(); // in a dry run: with the models before as they would be
-        for (ModelState model : ledger.state().models()) {
+        for (ModelState model : ledger.state().sortedModels()) {
             if (!isCrowded(imagined, model)) {
                 continue;
             }

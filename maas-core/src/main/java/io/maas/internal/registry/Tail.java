@@ -43,11 +43,13 @@ final class Tail {
         int misread = 0;
         while (more && ledger.followsAll()) {
             boolean far = window == Readers.MOST && segments > 0;
+            long before = next();
             try {
                 more = far ? followSegments() : followCommits();
             } catch (InvalidInputException e) {
                 // what was applied before is sound, and bytes that changed on the way come right when they come again
-                if (++misread == BlobKey.READS) {
+                misread = next() > before ? 1 : misread + 1;
+                if (misread == BlobKey.READS) {
                     throw e;
                 }
             }
