@@ -207,7 +207,7 @@ class TamperedLogTest {
         try (Maas far = platforms.builderOn(flipping).open()) {
             assertThat(far.repository().head()).isEqualTo(COMMITS - 1);
             assertThat(far.repository().audit().verify().findings()).isEmpty();
-            assertThat(read).hasSize(COMMITS / 10);
+            assertThat(read).hasSizeGreaterThanOrEqualTo(COMMITS / 10);
         }
     }
 
