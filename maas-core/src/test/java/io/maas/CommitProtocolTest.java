@@ -17,6 +17,7 @@ import io.maas.repository.AliasMove;
 import io.maas.repository.AuditQuery;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
+import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
@@ -394,6 +395,55 @@ class CommitProtocolTest {
                     .allSatisfy(rider -> assertThatThrownBy(rider::get).hasCauseInstanceOf(UnavailableException.class));
             assertThat(maas.repository().aliases(DIGITS)).containsOnlyKeys("canary");
             assertThat(maas.repository().hold(DIGITS)).isEmpty();
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /** In one commit: a bundle that is there already is asked for with another, and deleted by somebody else. */
+    @Test
+    void whatRidesAlongHarmsNobody() throws Exception {
+        Runnable[] inFlight = {() -> {}};
+        ObjectStore slow = new ForwardingStore(store) {
+            @Override
+            public boolean createIfAbsent(String key, Source content) {
+                if (key.endsWith("log/000000000001.json")) {
+                    inFlight[0].run();
+                }
+                return super.createIfAbsent(key, content);
+            }
+        };
+        ExecutorService executor = Executors.newFixedThreadPool(3);
+        try (Maas maas = new Platforms(folder, slow).open()) {
+            ModelRepository repository = maas.repository();
+            ModelVersion known = register(maas, 1);
+            List<Future<?>> riders = new ArrayList<>();
+            List<Runnable> changes = List.of(
+                    () -> repository.registerAll(
+                            List.of(ScriptedBackend.model("digits", "scale 1"), ScriptedBackend.model("b", "scale 2")),
+                            RegisterOptions.defaults()),
+                    () -> repository.delete(known, ChangeOptions.defaults()),
+                    () -> repository.register(ScriptedBackend.model("d", "scale 3")));
+            inFlight[0] = () -> {
+                List<Thread> threads = new CopyOnWriteArrayList<>();
+                for (Runnable change : changes) { // one after another, so that they are decided in this order
+                    riders.add(executor.submit(() -> {
+                        threads.add(Thread.currentThread());
+                        change.run();
+                    }));
+                    awaitAllWaiting(threads, riders.size());
+                }
+            };
+            repository.register(ScriptedBackend.model("c", "scale 4"));
+
+            for (Future<?> rider : riders) {
+                rider.get();
+            }
+            assertThat(repository.head()).isEqualTo(2);
+            assertThat(repository.models()).extracting(ModelName::value).containsExactly("b", "c", "d");
+            for (ModelName name : repository.models()) {
+                repository.exportZip(repository.versions(name).get(0), folder.resolve(name + ".zip"));
+            }
         } finally {
             executor.shutdownNow();
         }

@@ -31,6 +31,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Large files are stored while they are checked, so that they are read once; what is refused leaves nothing all the same. */
@@ -148,6 +149,21 @@ class LargeFilesTest {
         assertRefused(ErrorCode.PACKAGE_CODE, () -> maas.repository().register(PackageSource.directory(written)))
                 .hasMessageContaining("Run.class");
         leavesNothing();
+    }
+
+    /** Headers that overlap, each with a name of 64 KiB: reading all names would be reading the file 8,000 times. */
+    @Test
+    @Timeout(20)
+    void aFileOfNothingButHeadersIsReadInNoTime() {
+        byte[] header = {0x50, 0x4b, 0x01, 0x02, (byte) 0xff, (byte) 0xff, 0x61, 0x61};
+        byte[] hostile = new byte[4 << 20];
+        for (int i = 0; i < hostile.length; i++) {
+            hostile[i] = header[i % header.length];
+        }
+        assertThat(maas.repository()
+                        .register(PackageSource.directory(packaged(hostile)))
+                        .version())
+                .isEqualTo("1");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.maas.internal.store.MemoryStore;
 import io.maas.repository.AuditEntry;
 import io.maas.repository.AuditQuery;
 import io.maas.repository.ChangeOptions;
+import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.Policy;
 import io.maas.repository.PublishOptions;
@@ -110,6 +111,27 @@ class PseudonymsTest {
         assertRefused(
                 ErrorCode.OWN_APPROVAL,
                 () -> maas.repository().governance().approve(version, ChangeOptions.defaults()));
+    }
+
+    @Test
+    void anApprovalAndAHoldOfBeforeAreTheSameActors() {
+        ModelVersion version = register();
+        maas.repository().governance().setPolicy(Policy.open().approvals(2), ChangeOptions.defaults());
+        try (Maas before = platforms.builder().actor("grace").open()) {
+            before.repository().governance().approve(version, ChangeOptions.defaults());
+            before.repository().governance().hold(version.name(), ChangeOptions.defaults());
+        }
+        maas.repository().refresh();
+        maas.repository().governance().approve(version, by("grace"));
+        assertThat(maas.repository().details(version).approvals())
+                .extracting(Commit::actor)
+                .containsExactly("grace");
+        maas.repository().governance().unhold(version.name(), by("grace"));
+        assertThat(maas.repository().hold(version.name())).isEmpty();
+        assertRefused(
+                ErrorCode.POLICY_APPROVALS, () -> maas.repository().publish(version, PublishOptions.toProduction()));
+        maas.repository().governance().withdrawApproval(version, by("grace"));
+        assertThat(maas.repository().details(version).approvals()).isEmpty();
     }
 
     @Test

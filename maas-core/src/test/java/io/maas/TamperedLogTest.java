@@ -8,7 +8,10 @@ import io.maas.error.ErrorCode;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
+import io.maas.model.Digest;
+import io.maas.model.ModelName;
 import io.maas.model.TrustKey;
+import io.maas.repository.AuditQuery;
 import io.maas.repository.LogHead;
 import io.maas.repository.LogVerification;
 import io.maas.repository.LogVerification.Finding;
@@ -211,6 +214,32 @@ class TamperedLogTest {
         }
     }
 
+    @Test
+    void whatIsToldOfALogIsWhatWasCommitted() {
+        edit(COMMITS - 1, "tester", "nobody");
+        assertRefused(
+                ErrorCode.BROKEN_CHAIN,
+                () -> maas.repository().audit().entries(AuditQuery.everything().fromCommit(COMMITS - 1), 10));
+        assertRefused(ErrorCode.BROKEN_CHAIN, () -> maas.repository().audit().complianceReport(ModelName.of("digits")));
+        // what lies before is not in doubt
+        assertThat(maas.repository()
+                        .audit()
+                        .entries(AuditQuery.everything(), 10)
+                        .entries())
+                .hasSizeGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void aForgedSegmentKeepsNobodyFromTheLog() {
+        List<String> segments = memory.list("default/segments/", "", 10);
+        replace(segments.get(0), memory.get(segments.get(1)).orElseThrow());
+        assertThat(maas.repository()
+                        .audit()
+                        .entries(AuditQuery.everything(), COMMITS * 3)
+                        .next())
+                .isEmpty();
+    }
+
     // ---- attestations
 
     @Test
@@ -220,9 +249,26 @@ class TamperedLogTest {
         KeyPair keys = generator.generateKeyPair();
         List<TrustKey> trusted = List.of(TrustKey.of("auditor", keys.getPublic()));
         LogHead head = maas.repository().audit().head();
+        Digest tenth = Digest.of(memory.get(commit(10)).orElseThrow());
         String attestation = Attestations.attest(head, Signers.of(keys));
         assertThat(maas.repository().audit().verify(attestation, trusted, NOW).head())
                 .isEqualTo(head);
+
+        // the commits are read, and not the segments that are copies of them
+        for (long number : new long[] {10, 300, COMMITS - 1}) {
+            byte[] original = memory.get(commit(number)).orElseThrow();
+            edit(number, "tester", "nobody");
+            String early = Attestations.attest(new LogHead(head.registry(), 10, tenth, head.time()), Signers.of(keys));
+            assertRefused(
+                    ErrorCode.BROKEN_CHAIN, () -> maas.repository().audit().verify(early, trusted, NOW));
+            replace(commit(number), original);
+            assertThat(maas.repository()
+                            .audit()
+                            .verify(early, trusted, NOW)
+                            .head()
+                            .commit())
+                    .isEqualTo(10);
+        }
 
         // a thorough attacker cuts everything that tells of the tail
         for (int i = 500; i < COMMITS; i++) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 public record CollectOptions(
         Maintenance.Mode mode, Duration waiting, Duration grace, Optional<String> actor, Optional<String> reason) {
     private static final Duration DAY = Duration.ofHours(24);
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /** Checks the times. */
     public CollectOptions {
@@ -25,12 +26,12 @@ public record CollectOptions(
     }
 
     private static void notNegative(String what, Duration time) {
-        if (time.isNegative()) {
+        if (time.isNegative() || time.compareTo(LONGEST) > 0) {
             throw new InvalidInputException(
                     ErrorCode.BAD_SETTING,
                     "collect garbage",
                     "the time of " + what + " is " + time,
-                    "use zero or more");
+                    "use zero to " + LONGEST.toDays() + " days");
         }
     }
 

@@ -41,7 +41,7 @@ public record ComplianceReport(
      * @param owner who answers for it, as its package says
      * @param provenance who or what trained it, on what and from what, as its package says
      * @param licenses its licence, and those of what it was made from and needs
-     * @param cardSections the headings of its model card; empty if it has none, or it was deleted
+     * @param card its model card
      * @param signature who signed it
      * @param probe what its engine said when it was registered
      * @param approvals the approvals that stand
@@ -55,7 +55,7 @@ public record ComplianceReport(
             Optional<String> owner,
             Manifest.Provenance provenance,
             List<LicenseLink> licenses,
-            List<String> cardSections,
+            CardStatus card,
             SignatureStatus signature,
             Optional<ModelDetails.Probe> probe,
             List<Commit> approvals,
@@ -65,7 +65,6 @@ public record ComplianceReport(
         /** Copies the lists. */
         public VersionRecord {
             licenses = List.copyOf(licenses);
-            cardSections = List.copyOf(cardSections);
             approvals = List.copyOf(approvals);
             publications = List.copyOf(publications);
             evidence = List.copyOf(evidence);
@@ -90,6 +89,19 @@ public record ComplianceReport(
      * @param spdx its SPDX expression; empty if the registry does not know it
      */
     public record LicenseLink(String subject, Relation relation, Optional<String> spdx) {}
+
+    /**
+     * What a model card has.
+     *
+     * @param sections its headings; none if there is no card, or the version was deleted
+     * @param problem why a card that is there cannot be read
+     */
+    public record CardStatus(List<String> sections, Optional<String> problem) {
+        /** Copies the list. */
+        public CardStatus {
+            sections = List.copyOf(sections);
+        }
+    }
 
     /**
      * What became of checking a signature as of the time of registration.

@@ -47,7 +47,7 @@ final class ComplianceText {
         line("Made from", stated(version.provenance().baseModels()));
         line("Code", version.provenance().git().orElse("not stated"));
         version.licenses().forEach(this::license);
-        line("Model card", version.cardSections().isEmpty() ? "none" : String.join(", ", version.cardSections()));
+        line("Model card", card(version.card()));
         line("Signature", signature(version.signature()));
         line("Engine", version.probe().map(ModelDetails.Probe::engine).orElse("not run"));
         line("Approvals", version.approvals().isEmpty() ? "none" : each(version.approvals(), ComplianceText::by));
@@ -147,6 +147,10 @@ final class ComplianceText {
         return who.or(() -> status.problem()).orElse("none");
     }
 
+    private static String card(ComplianceReport.CardStatus card) {
+        return card.problem().orElse(card.sections().isEmpty() ? "none" : String.join(", ", card.sections()));
+    }
+
     private static String by(Commit commit) {
         return commit.time() + " by " + commit.actor() + ", commit " + commit.number()
                 + commit.reason().map(why -> " (" + why + ")").orElse("");
@@ -168,15 +172,17 @@ final class ComplianceText {
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
+            // line separators, and what turns the order of letters around
+            boolean invisible = Character.getType(c) == Character.FORMAT || c == 0x2028 || c == 0x2029;
+            if (Character.isISOControl(c) || invisible) {
                 plain.append(' ');
             } else {
-                if ("\\`*_{}[]<>|#!&~".indexOf(c) >= 0) {
+                if ("\\`*_{}[]<>|#!&~@".indexOf(c) >= 0) {
                     plain.append('\\');
                 }
                 plain.appendCodePoint(c);
             }
         });
-        return plain.toString();
+        return plain.toString().replace("://", "\\://").replace("www.", "www\\.");
     }
 }

@@ -14,14 +14,16 @@ public record SweepOptions(Maintenance.Mode mode, Duration age) {
     /** A writer may stand still for some time, and be alive. */
     private static final Duration LEAST = Duration.ofHours(1);
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     /** Checks the age. */
     public SweepOptions {
-        if (age.compareTo(LEAST) < 0) {
+        if (age.compareTo(LEAST) < 0 || age.compareTo(LONGEST) > 0) {
             throw new InvalidInputException(
                     ErrorCode.BAD_SETTING,
                     "remove what processes left behind",
-                    "the age is " + age + ", and such young files may be in use",
-                    "use " + LEAST + " or more");
+                    "the age is " + age + (age.compareTo(LEAST) < 0 ? ", and such young files may be in use" : ""),
+                    "use " + LEAST + " to " + LONGEST.toDays() + " days");
         }
     }
 

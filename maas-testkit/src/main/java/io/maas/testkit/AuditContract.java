@@ -7,6 +7,7 @@ import io.maas.Attestations;
 import io.maas.Signers;
 import io.maas.error.ErrorCode;
 import io.maas.model.Manifest;
+import io.maas.model.Manifest.Role;
 import io.maas.model.ModelName;
 import io.maas.model.TrustKey;
 import io.maas.repository.AuditEntry;
@@ -23,6 +24,7 @@ import io.maas.repository.ComplianceReport.VersionRecord;
 import io.maas.repository.LogHead;
 import io.maas.repository.LogVerification;
 import io.maas.repository.ModelVersion;
+import io.maas.repository.PackageSource;
 import io.maas.repository.Policy;
 import io.maas.repository.PublishOptions;
 import java.io.ByteArrayOutputStream;
@@ -222,6 +224,24 @@ abstract class AuditContract extends GovernanceContract {
                 .contains("a mistake")
                 .contains("deleted");
         refused(ErrorCode.UNKNOWN_MODEL, () -> audit().complianceReport(ModelName.of("nobody")));
+    }
+
+    @Test
+    void aComplianceReportIsMadeWhateverACardLooksLike() {
+        Manifest manifest = Manifest.builder("digits", ScriptedBackend.FORMAT)
+                .card("README.md")
+                .build();
+        repository.register(PackageSource.builder(manifest)
+                .file("model.scripted", Role.WEIGHTS, "scale 1".getBytes(StandardCharsets.UTF_8))
+                .file("README.md", Role.DOC, "---\nlicense: [mit\n---\n# Digits".getBytes(StandardCharsets.UTF_8))
+                .build());
+        repository.register(PackageSource.builder(manifest)
+                .file("model.scripted", Role.WEIGHTS, "scale 2".getBytes(StandardCharsets.UTF_8))
+                .file("README.md", Role.DOC, "# Digits\n## Limits".getBytes(StandardCharsets.UTF_8))
+                .build());
+        List<VersionRecord> versions = audit().complianceReport(DIGITS).versions();
+        assertThat(versions.get(0).card().problem()).isPresent();
+        assertThat(versions.get(1).card().sections()).containsExactly("Digits", "Limits");
     }
 
     @Test

@@ -15,6 +15,9 @@ public final class Bundle implements AutoCloseable {
     /** The path of the signature. */
     public static final String SIGNATURE = "model.sig";
 
+    /** The largest signature in bytes: enough for the 10,000 files that a package may have. It is read whole. */
+    public static final int MAX_SIGNATURE = 16 << 20;
+
     private final Manifest manifest;
     private final List<BundleFile> files;
     private final Digest digest;

@@ -42,7 +42,7 @@ final class ContentScan {
     /** Reads the content and returns its digest. */
     Digest run(Source content) throws IOException {
         start(content);
-        try (InputStream in = new ScanStream(content.open(), content.length(), this)) {
+        try (InputStream in = ScanStream.open(content, this)) {
             in.transferTo(OutputStream.nullOutputStream());
         }
         return Objects.requireNonNull(found, "set at the end");
@@ -60,7 +60,7 @@ final class ContentScan {
 
             @Override
             public InputStream open() throws IOException {
-                return new ScanStream(content.open(), content.length(), ContentScan.this);
+                return ScanStream.open(content, ContentScan.this);
             }
         };
     }

@@ -2,8 +2,12 @@ package io.maas.internal.bundle;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
 import io.maas.model.Names;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 
 /**
  * Where a package comes from, for messages.
@@ -30,7 +34,11 @@ record Origin(String shown, String doing) {
         return new InvalidInputException(code, doing, why, REMEDY, cause);
     }
 
-    InvalidInputException unreadable(IOException cause) {
+    MaasException unreadable(IOException cause) {
+        if (cause instanceof InterruptedIOException || cause instanceof ClosedByInterruptException) {
+            return new UnavailableException(
+                    ErrorCode.CANCELLED, doing, "the thread was interrupted", "read it again", cause);
+        }
         return new InvalidInputException(
                 ErrorCode.PACKAGE_UNREADABLE,
                 doing,

@@ -1,6 +1,7 @@
 package io.maas.internal.bundle;
 
 import io.maas.model.Digest;
+import io.maas.spi.ObjectStore.Source;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,17 +22,29 @@ final class ScanStream extends FilterInputStream {
     private final ZipMemberNames members;
     private long left;
 
-    /**
-     * Takes over a stream.
-     *
-     * @param length the bytes that it has to have
-     */
-    ScanStream(InputStream in, long length, ContentScan scan) throws IOException {
+    /** Opens content. */
+    static InputStream open(Source content, ContentScan scan) throws IOException {
+        InputStream in = content.open();
+        ScanStream opened = null;
+        try {
+            opened = new ScanStream(in, content.length(), scan);
+            opened.endIfEmpty();
+            return opened;
+        } catch (IOException | RuntimeException | Error e) {
+            (opened == null ? in : opened).close();
+            throw e;
+        }
+    }
+
+    private ScanStream(InputStream in, long length, ContentScan scan) {
         super(in);
         this.scan = scan;
         this.left = length;
         this.members = new ZipMemberNames(scan::checkMember);
         this.parallel = length < LARGE ? null : new ParallelSha();
+    }
+
+    private void endIfEmpty() throws IOException {
         if (left == 0) {
             end();
         }

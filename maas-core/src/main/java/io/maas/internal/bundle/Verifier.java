@@ -54,6 +54,12 @@ final class Verifier {
     private void checkTotal(List<Listing.Item> files) {
         long left = limits.bytes();
         for (Listing.Item file : files) {
+            if (file.path().equals(Bundle.SIGNATURE) && file.content().length() > Bundle.MAX_SIGNATURE) {
+                throw origin.refused(
+                        ErrorCode.PACKAGE_TOO_LARGE,
+                        "its signature has " + file.content().length() + " bytes, more than " + Bundle.MAX_SIGNATURE,
+                        "sign the package again");
+            }
             left -= file.content().length();
             if (left < 0) {
                 throw origin.refused(

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Finds the names of the members of a zip archive in a stream of bytes, wherever in it the archive begins: zip readers
+ * Finds the names, or of long ones the end, of the members of a zip archive in a stream of bytes, wherever in it the archive begins: zip readers
  * look for it from the end, so what stands before it hides nothing. Four bytes are a weak sign, so whoever is called
  * decides by the name.
  */
@@ -17,6 +17,12 @@ final class ZipMemberNames {
     private static final int CENTRAL_SIZE = 46;
     private static final int LOCAL = 0x04034b50;
     private static final int LOCAL_SIZE = 30;
+
+    /**
+     * The end of a name tells what it is. Headers may overlap, one every few bytes, and names of 64 KiB would be read from
+     * each.
+     */
+    private static final int LONGEST = 96;
 
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long PPPPPPPP = 0x5050_5050_5050_5050L;
@@ -90,7 +96,8 @@ final class ZipMemberNames {
         if (at + size + name > length) {
             return false;
         }
-        onName.accept(new String(bytes, at + size, name, StandardCharsets.UTF_8));
+        int shown = Math.min(name, LONGEST);
+        onName.accept(new String(bytes, at + size + name - shown, shown, StandardCharsets.UTF_8));
         return true;
     }
 }

@@ -5,6 +5,7 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
 import io.maas.internal.bundle.ModelCard;
+import io.maas.model.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,15 +14,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The model card of a package, as the gate looks at it.
+ * The model card of a package.
  *
  * @param sections its headings; none if there is no card
  */
-record Card(List<String> sections) {
-    static Card of(Subject subject) {
-        Bundle bundle = subject.content().get();
-        Optional<BundleFile> file = subject.manifest()
-                .card()
+public record Card(List<String> sections) {
+    /** Copies the list. */
+    public Card {
+        sections = List.copyOf(sections);
+    }
+
+    /**
+     * Reads the card of a package, as much of it as a card may have.
+     *
+     * @throws io.maas.error.InvalidInputException if it is malformed
+     */
+    public static Card of(Bundle bundle, Manifest manifest) {
+        Optional<BundleFile> file = manifest.card()
                 .flatMap(path -> bundle.files().stream()
                         .filter(one -> one.path().equals(path))
                         .findFirst());

@@ -48,7 +48,8 @@ final class PolicyChecks {
         }
         List<String> missing;
         try {
-            missing = Card.of(subject).missing(subject.policy().cardSections());
+            missing = Card.of(subject.content().get(), subject.manifest())
+                    .missing(subject.policy().cardSections());
         } catch (InvalidInputException e) {
             return PublishGate.failed(Gate.CARD, ErrorCode.POLICY_CARD, String.valueOf(e.getMessage()));
         }

@@ -12,13 +12,26 @@ import java.util.Optional;
  * is read again, as content is, before the log is called broken. Thread-safe.
  */
 public final class LogScan {
+    /** Without a segment, so many commits are read ahead. */
+    private static final int FEW = 4 * Readers.MOST;
+
     private final CommitLog log;
     private final Readers readers;
+    private final From from;
+
+    /** What commits are read from. */
+    public enum From {
+        /** Whole segments, where there are any: copies, which are faster. */
+        SEGMENTS,
+        /** The commits themselves. */
+        COMMITS
+    }
 
     /** Creates one that reads several commits at once. */
-    public LogScan(CommitLog log, Readers readers) {
+    public LogScan(CommitLog log, Readers readers, From from) {
         this.log = log;
         this.readers = readers;
+        this.from = from;
     }
 
     /** Takes commits. */
@@ -42,28 +55,30 @@ public final class LogScan {
      * @throws InvalidInputException {@link io.maas.error.ErrorCode#BROKEN_CHAIN} if they do not lead from one to the other
      */
     public void read(Point after, Point last, Visitor visitor) {
-        Point from = after;
-        while (from.number() < last.number()) {
-            List<byte[]> stretch = stretch(from, last);
-            for (byte[] bytes : stretch) {
-                CommitRecord record = CommitLog.follow(from.number() + 1, bytes, from.digest());
-                from = new Point(record.number(), Digest.of(bytes));
-                visitor.commit(record, bytes);
+        Point at = after;
+        while (at.number() < last.number()) {
+            for (StoredCommit commit : next(at, last)) {
+                at = new Point(commit.record().number(), Digest.of(commit.bytes()));
+                visitor.commit(commit.record(), commit.bytes());
             }
         }
     }
 
-    /** The commits after one, up to the end of its segment or to the last. */
-    private List<byte[]> stretch(Point from, Point last) {
-        long first = from.number() + 1;
+    /**
+     * Returns the next few commits after one, at most a segment.
+     *
+     * @throws InvalidInputException {@link io.maas.error.ErrorCode#BROKEN_CHAIN} if they do not follow on it, or the commit
+     *     after them does not follow on them, or the last is not what it should be
+     */
+    public List<StoredCommit> next(Point after, Point last) {
+        long first = after.number() + 1;
         long segmentEnd = first - Math.floorMod(first, (long) CommitLog.SEGMENT) + CommitLog.SEGMENT - 1;
-        long end = Math.min(segmentEnd, last.number());
+        boolean whole = from == From.SEGMENTS && segmentEnd - first + 1 == CommitLog.SEGMENT;
+        long end = Math.min(Math.min(segmentEnd, last.number()), whole ? segmentEnd : first + FEW - 1);
         InvalidInputException wrong = null;
         for (int reads = 0; reads < BlobKey.READS; reads++) {
             try {
-                List<byte[]> commits = reads == 0 ? fetch(first, end) : single(first, end);
-                check(commits, from, last);
-                return commits;
+                return checked(reads == 0 ? fetch(first, end) : single(first, end), after, last);
             } catch (InvalidInputException e) {
                 wrong = e;
             }
@@ -72,7 +87,7 @@ public final class LogScan {
     }
 
     private List<byte[]> fetch(long first, long end) {
-        if (end - first + 1 == CommitLog.SEGMENT) {
+        if (from == From.SEGMENTS && end - first + 1 == CommitLog.SEGMENT) {
             Optional<CommitLog.Segment> segment = log.readSegment(first);
             if (segment.isPresent()) {
                 return segment.get().commits();
@@ -95,10 +110,11 @@ public final class LogScan {
     }
 
     /** Holds each commit against the one before, and the newest against what is known of it from elsewhere. */
-    private void check(List<byte[]> commits, Point from, Point last) {
-        Point at = from;
+    private List<StoredCommit> checked(List<byte[]> commits, Point after, Point last) {
+        List<StoredCommit> checked = new ArrayList<>(commits.size());
+        Point at = after;
         for (byte[] bytes : commits) {
-            CommitLog.follow(at.number() + 1, bytes, at.digest());
+            checked.add(new StoredCommit(CommitLog.follow(at.number() + 1, bytes, at.digest()), bytes));
             at = new Point(at.number() + 1, Digest.of(bytes));
         }
         if (at.number() < last.number()) {
@@ -108,5 +124,6 @@ public final class LogScan {
             throw CommitCodec.broken(
                     at.number(), "its digest is " + at.digest() + " and should be " + last.digest(), null);
         }
+        return checked;
     }
 }

@@ -118,14 +118,15 @@ public sealed interface Op {
     }
 
     /**
-     * Approves a version, or withdraws an approval, in the name of the change's actor. Precondition: it is not so already.
+     * Approves a version, in the name of the change's actor, or withdraws an approval. Precondition: it is not so already.
      *
      * @param name the model
      * @param version the label
      * @param digest the bundle that was looked at
      * @param approved whether it is approved from now on
+     * @param by whose approval is withdrawn, who may stand there under another name; empty for the change's actor
      */
-    record Approve(ModelName name, String version, Digest digest, boolean approved) implements Op {
+    record Approve(ModelName name, String version, Digest digest, boolean approved, Optional<String> by) implements Op {
         @Override
         public String subject() {
             return name + ":" + version;

@@ -44,9 +44,11 @@ final class OpCodec {
             node.put("expect", lower(move.from()));
             version(payload, move.name(), move.version()).put("lifecycle", lower(move.to()));
         } else if (op instanceof Op.Approve approve) {
-            version(payload(node, "approve", op), approve.name(), approve.version())
+            ObjectNode payload = payload(node, "approve", op);
+            version(payload, approve.name(), approve.version())
                     .put("digest", approve.digest().hex())
                     .put("approved", approve.approved());
+            approve.by().ifPresent(by -> payload.put("by", by));
         } else if (op instanceof Op.SetPolicy set) {
             ObjectNode payload = payload(node, "policy", op);
             set.model().ifPresent(model -> payload.put("model", model.value()));
@@ -129,7 +131,8 @@ final class OpCodec {
                         model(payload),
                         label(payload),
                         Digest.parse(text(payload, "digest")),
-                        payload.required("approved").asBoolean());
+                        payload.required("approved").asBoolean(),
+                        optional(payload, "by"));
             case "policy" ->
                 new Op.SetPolicy(
                         optional(payload, "model").map(ModelName::of),

@@ -90,7 +90,8 @@ final class Arrivals {
         Plan plan = Plan.of(now, delivery);
         if (!plan.stacks().isEmpty()) {
             now.model(delivery.model())
-                    .ifPresent(model -> changes.requireNoHold(now, model, delivery.options(), delivery.doing()));
+                    .ifPresent(model ->
+                            Changes.requireNoHold(now, model, changes.who(delivery.options()), delivery.doing()));
         }
         Map<Arrival, Candidate> candidates = new LinkedHashMap<>();
         for (int i = 0; i < delivery.arrivals().size(); i++) {
@@ -192,7 +193,7 @@ final class Arrivals {
         Draft next = before.copy().apply(provisional(before, delivery), ops);
         if (!plan.stacks().isEmpty()) {
             ModelState model = next.model(delivery.model()).orElseThrow();
-            changes.requireNoHold(next, model, delivery.options(), delivery.doing());
+            Changes.requireNoHold(next, model, changes.who(delivery.options()), delivery.doing());
             for (Release.Publish step : tops(delivery, plan, next)) {
                 List<String> stack = Objects.requireNonNull(plan.stacks().get(step.alias()));
                 ops.addAll(stack(next, model, step, stack, seen));

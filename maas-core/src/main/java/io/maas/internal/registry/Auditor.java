@@ -2,13 +2,11 @@ package io.maas.internal.registry;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.CommitLog;
-import io.maas.internal.log.Cursor;
 import io.maas.internal.log.Format;
-import io.maas.internal.log.Recent;
-import io.maas.internal.log.StoredCommit;
+import io.maas.internal.log.LogScan;
 import io.maas.internal.signing.HeadAttestation;
-import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.model.TrustKey;
 import io.maas.repository.AttestedHead;
@@ -46,7 +44,7 @@ final class Auditor implements AuditLog {
             throw new InvalidInputException(
                     ErrorCode.BAD_SETTING, "read the audit log", "the limit is " + limit, "ask for at least one");
         }
-        AuditScan scan = new AuditScan(ledger, sought(query), ledger.head());
+        AuditScan scan = new AuditScan(ledger, sought(query), ledger.state().head());
         List<AuditEntry> entries = new ArrayList<>();
         while (!scan.atEnd() && entries.size() < limit) {
             entries.addAll(scan.next());
@@ -58,7 +56,7 @@ final class Auditor implements AuditLog {
     public long export(AuditQuery query, AuditFormat format, OutputStream out) throws IOException {
         AuditWriter writer = new AuditWriter(format, out);
         writer.start();
-        AuditScan scan = new AuditScan(ledger, sought(query), ledger.head());
+        AuditScan scan = new AuditScan(ledger, sought(query), ledger.state().head());
         long written = 0;
         while (!scan.atEnd()) {
             for (AuditEntry entry : scan.next()) {
@@ -108,12 +106,19 @@ final class Auditor implements AuditLog {
             throw cut("it was made of another registry, " + then.registry());
         }
         refresh(then);
-        long head = ledger.head();
-        if (then.commit() > head) {
-            throw cut("the log ends at commit " + head + ", and commit " + then.commit() + " was attested");
+        RegistryState.Head head = ledger.state().head();
+        if (then.commit() > head.number()) {
+            throw cut("the log ends at commit " + head.number() + ", and commit " + then.commit() + " was attested");
         }
         if (then.commit() >= 0) {
-            requireExtended(then, head);
+            requireThere(then);
+            // the commits themselves, since segments are copies; up to the one that this process has seen
+            new LogScan(ledger.log(), ledger.readers(), LogScan.From.COMMITS)
+                    .read(
+                            new LogScan.Point(then.commit(), then.digest()),
+                            new LogScan.Point(head.number(), head.digest()),
+                            (record, bytes) -> {});
+            requireSame(then, head);
         }
         return attested;
     }
@@ -129,14 +134,18 @@ final class Auditor implements AuditLog {
         }
     }
 
-    private void requireExtended(LogHead then, long head) {
-        Cursor cursor = new Cursor(ledger.log(), ledger.readers(), new Recent(), then.commit());
-        StoredCommit commit = cursor.next(head);
-        if (!Digest.of(commit.bytes()).equals(then.digest())) {
-            throw cut("commit " + then.commit() + " is another one than the one that was attested");
+    private void requireThere(LogHead then) {
+        for (int reads = 0; reads < BlobKey.READS; reads++) {
+            if (ledger.commitDigest(then.commit()).equals(then.digest())) {
+                return;
+            }
         }
-        for (long number = then.commit(); number < head; number++) {
-            cursor.next(head); // checks that it follows
+        throw cut("commit " + then.commit() + " is another one than the one that was attested");
+    }
+
+    private void requireSame(LogHead then, RegistryState.Head head) {
+        if (head.number() == then.commit() && !head.digest().equals(then.digest())) {
+            throw cut("commit " + head.number() + " is another one than the one that this process has seen");
         }
     }
 
@@ -151,13 +160,13 @@ final class Auditor implements AuditLog {
 
     @Override
     public ComplianceReport complianceReport(ModelName name) {
-        LogHead head = head();
+        Compliance compliance = new Compliance(ledger.state(), contents, name);
+        RegistryState.Head head = compliance.head();
         List<AuditEntry> history = new ArrayList<>();
-        AuditScan scan = new AuditScan(ledger, AuditQuery.everything().ofModel(name), head.commit());
+        AuditScan scan = new AuditScan(ledger, AuditQuery.everything().ofModel(name), head);
         while (!scan.atEnd()) {
             history.addAll(scan.next());
         }
-        return new Compliance(ledger.state(), contents)
-                .report(name, head, settings.clock().instant(), history);
+        return compliance.report(head(head), settings.clock().instant(), history);
     }
 }

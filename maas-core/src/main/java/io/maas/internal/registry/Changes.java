@@ -9,6 +9,7 @@ import io.maas.repository.Commit;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -55,11 +56,6 @@ final class Changes {
         return settings.actor(options.actor());
     }
 
-    /** Returns who makes a change, by name. */
-    String named(ChangeOptions options) {
-        return settings.named(options.actor());
-    }
-
     /** Returns how other actors stand in the log. */
     String[] logged(Collection<String> names) {
         return names.stream().map(settings::logged).toArray(String[]::new);
@@ -73,14 +69,30 @@ final class Changes {
         ledger.requireConfirmed();
     }
 
+    /**
+     * Who makes a change. Found out once, before the change is decided: pseudonyms may be kept far away, and nobody commits
+     * while something is decided.
+     *
+     * @param actor as it is to stand in the log
+     * @param names how the same actor may stand there: the log may be older than the use of pseudonyms
+     * @param hold what a hold means for the change
+     */
+    record Who(String actor, Set<String> names, ChangeOptions.OnHold hold) {}
+
+    Who who(ChangeOptions options) {
+        String actor = settings.actor(options.actor());
+        return new Who(actor, Set.copyOf(List.of(actor, settings.named(options.actor()))), options.hold());
+    }
+
     /** Refuses a change to a model on hold, unless its actor may make it and says that it is meant. */
-    void requireNoHold(Draft draft, ModelState model, ChangeOptions options, String doing) {
+    static void requireNoHold(Draft draft, ModelState model, Who who, String doing) {
         if (model.hold().isEmpty()) {
             return;
         }
         Commit hold = model.hold().get();
-        boolean may = mayRelease(draft, model, actor(options));
-        if (options.hold() == ChangeOptions.OnHold.OVERRIDE && may) {
+        Set<String> holders = draft.common().policyFor(model.name()).holders();
+        boolean may = who.names().contains(hold.actor()) || who.names().stream().anyMatch(holders::contains);
+        if (who.hold() == ChangeOptions.OnHold.OVERRIDE && may) {
             return;
         }
         throw new DeniedException(
@@ -90,13 +102,7 @@ final class Changes {
                         + hold.reason().map(why -> ", '" + why + "'").orElse(""),
                 may
                         ? "take it off hold, or say despiteHold()"
-                        : "ask " + hold.actor() + " or one of the policy's holders, "
-                                + draft.common().policyFor(model.name()).holders());
-    }
-
-    static boolean mayRelease(Draft draft, ModelState model, String actor) {
-        return model.hold().filter(hold -> hold.actor().equals(actor)).isPresent()
-                || draft.common().policyFor(model.name()).holders().contains(actor);
+                        : "ask " + hold.actor() + " or one of the policy's holders, " + holders);
     }
 
     static Proposal.Decision<Commit> write(Op... ops) {

@@ -86,11 +86,15 @@ final class Committer {
     <T> T commit(Proposal<T> proposal) {
         Pending<T> mine = new Pending<>(proposal);
         waiting.add(mine);
-        courtesy.await();
+        boolean polite = true;
         ledger.lock().lock();
         try {
             while (!mine.done) {
-                round();
+                if (polite && courtesy.nanosLeft() > 0) {
+                    polite = pauseUnlocked();
+                } else {
+                    round();
+                }
             }
         } finally {
             ledger.lock().unlock();
@@ -99,6 +103,16 @@ final class Committer {
             throw mine.error;
         }
         return Objects.requireNonNull(mine.result);
+    }
+
+    /** Lets go of the lock for a moment, in which another thread may make this one's change. False if it was interrupted. */
+    private boolean pauseUnlocked() {
+        ledger.lock().unlock();
+        try {
+            return courtesy.pause();
+        } finally {
+            ledger.lock().lock();
+        }
     }
 
     private void round() {
@@ -173,7 +187,7 @@ final class Committer {
             courtesy.committed(head.number() - round.head(), pauses.nanoTime() - asked);
             ledger.applied(record, bytes);
             for (int i = 0; i < writers.size(); i++) {
-                writers.get(i).completeFrom(record.commit(i), changes.get(i).ops());
+                complete(writers.get(i), record.commit(i), changes.get(i).ops());
             }
             answers.forEach(Runnable::run);
             return true;
@@ -191,8 +205,20 @@ final class Committer {
         return true;
     }
 
+    /** Tells one member of its change, which is durable: whatever goes wrong in that touches nobody else and nothing else. */
+    private static void complete(Pending<?> member, Commit commit, List<Op> ops) {
+        try {
+            member.completeFrom(commit, ops);
+        } catch (RuntimeException e) {
+            member.fail(new CommitStateUnknownException(
+                    member.proposal.token(),
+                    "it was made in commit " + commit.number() + ", and what came of it cannot be told, " + e,
+                    e));
+        }
+    }
+
     /**
-     * Tries to make one commit.
+     * What one round goes by.
      *
      * @param head the newest commit when the first try was made
      * @param deadline when to give up

@@ -2,7 +2,7 @@ package io.maas.internal.registry;
 
 import io.maas.error.MaasException;
 import io.maas.internal.bundle.Bundle;
-import io.maas.internal.bundle.ModelCard;
+import io.maas.internal.gate.Card;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.Op;
 import io.maas.internal.signing.SignatureVerifier;
@@ -14,6 +14,7 @@ import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditEntry;
 import io.maas.repository.ComplianceReport;
+import io.maas.repository.ComplianceReport.CardStatus;
 import io.maas.repository.ComplianceReport.LicenseLink;
 import io.maas.repository.ComplianceReport.Relation;
 import io.maas.repository.ComplianceReport.SignatureStatus;
@@ -21,7 +22,6 @@ import io.maas.repository.ComplianceReport.VersionRecord;
 import io.maas.repository.GateReport;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.LogHead;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,24 +42,38 @@ final class Compliance {
 
     private final RegistryState state;
     private final Contents contents;
+    private final Moment moment;
 
-    Compliance(RegistryState state, Contents contents) {
+    /** What the report is about, all as of one commit. */
+    private record Moment(RegistryState.Head head, Common common, ModelState model) {}
+
+    Compliance(RegistryState state, Contents contents, ModelName name) {
         this.state = state;
         this.contents = contents;
+        this.moment = state.consistently(() -> new Moment(
+                state.head(),
+                state.common(),
+                state.model(name)
+                        .orElseThrow(() -> Unknown.model(name, state.names(Optional.empty(), Unknown.SHOWN + 1)))));
+    }
+
+    /** Returns the commit that the report is as of. */
+    RegistryState.Head head() {
+        return moment.head();
     }
 
     /**
-     * Makes a report.
+     * Makes the report.
      *
      * @param history every operation on the model, up to the head
      */
-    ComplianceReport report(ModelName name, LogHead head, Instant at, List<AuditEntry> history) {
-        ModelState model = state.model(name)
-                .orElseThrow(() -> Unknown.model(name, state.names(Optional.empty(), Unknown.SHOWN + 1)));
+    ComplianceReport report(LogHead head, Instant at, List<AuditEntry> history) {
+        ModelState model = moment.model();
         List<VersionRecord> versions = model.versions().stream()
                 .map(version -> version(model, version, history))
                 .toList();
-        return new ComplianceReport(name, at, head, state.common().policyFor(name), model.hold(), versions, history);
+        return new ComplianceReport(
+                model.name(), at, head, moment.common().policyFor(model.name()), model.hold(), versions, history);
     }
 
     private VersionRecord version(ModelState model, VersionState version, List<AuditEntry> history) {
@@ -70,7 +84,7 @@ final class Compliance {
                 manifest.owner(),
                 manifest.provenance(),
                 licenses(model, version, manifest),
-                cardSections(version, manifest),
+                card(version, manifest),
                 signature(version, manifest),
                 contents.probe(version),
                 version.approvals(),
@@ -170,17 +184,15 @@ final class Compliance {
 
     // ---- files
 
-    private List<String> cardSections(VersionState version, Manifest manifest) {
-        if (version.lifecycle() == Lifecycle.DELETED || manifest.card().isEmpty()) {
-            return List.of();
+    private CardStatus card(VersionState version, Manifest manifest) {
+        if (version.lifecycle() == Lifecycle.DELETED) {
+            return new CardStatus(List.of(), Optional.empty());
         }
-        BlobKey card = new StoredBundle(contents.blobs(), manifest, version)
-                .files()
-                .get(manifest.card().get());
-        return card == null
-                ? List.of()
-                : ModelCard.parse(new String(contents.blobs().read(card), StandardCharsets.UTF_8))
-                        .sections();
+        try {
+            return new CardStatus(Card.of(contents.bundle(version), manifest).sections(), Optional.empty());
+        } catch (MaasException e) {
+            return new CardStatus(List.of(), Optional.of(String.valueOf(e.getMessage())));
+        }
     }
 
     private SignatureStatus signature(VersionState version, Manifest manifest) {
@@ -191,7 +203,7 @@ final class Compliance {
         }
         Map<String, Digest> digests = new HashMap<>();
         files.forEach((path, blob) -> digests.put(path, blob.digest()));
-        Collection<TrustKey> keys = state.common().keys().values();
+        Collection<TrustKey> keys = moment.common().keys().values();
         try {
             byte[] bytes = contents.blobs().read(Objects.requireNonNull(signature));
             return new SignatureStatus(

@@ -8,13 +8,14 @@ import io.maas.internal.log.CommitLog;
  * long as they need. Changes of its own that come meanwhile ride together in the next commit. Where nobody else commits,
  * nothing is waited for.
  *
- * <p>Only one thread {@linkplain #committed tells} of commits; any may wait.
+ * <p>Only one thread at a time {@linkplain #committed tells} of commits; any may wait.
  */
 final class Courtesy {
     /** Others to let go first, at most; more are not known to have been waiting. */
     private static final int MOST_OTHERS = 32;
 
     private static final long LONGEST_NANOS = 2_000_000_000;
+    private static final long PART_NANOS = 10_000_000;
 
     private final CommitLog.Pauses pauses;
     private long roundTrip;
@@ -40,19 +41,19 @@ final class Courtesy {
         waiting = others > 0;
     }
 
-    /** Waits until it is this process's turn. An interrupt ends that; the thread stays interrupted. */
-    void await() {
-        if (!waiting) {
-            return;
+    /** Returns for how long it is still others' turn. */
+    long nanosLeft() {
+        return waiting ? until - pauses.nanoTime() : 0;
+    }
+
+    /** Waits for a part of that. Returns false if it was interrupted; the thread stays interrupted. */
+    boolean pause() {
+        try {
+            pauses.pause(Math.max(1, Math.min(PART_NANOS, nanosLeft())));
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        long left = until - pauses.nanoTime();
-        if (left > 0) {
-            try {
-                pauses.pause(left);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        waiting = false;
     }
 }

@@ -150,7 +150,9 @@ final class Draft {
     private ModelState attach(Commit commit, Op.Attach op) {
         requireNotCondemned(commit, op, op.blob());
         ModelState model = known(commit, op, op.name());
-        return model.with(version(commit, op, model, op.version()).attach(op.fact(), op.blob(), commit));
+        VersionState version = version(commit, op, model, op.version());
+        require(version.mayAttach(op.fact(), commit), commit, op, "one change attaches a fact once");
+        return model.with(version.attach(op.fact(), op.blob(), commit));
     }
 
     private ModelState move(Commit commit, Op.MoveAlias op) {
@@ -237,8 +239,10 @@ final class Draft {
         ModelState model = known(commit, op, op.name());
         VersionState version = version(commit, op, model, op.version());
         require(version.digest().equals(op.digest()), commit, op, "its digest is " + version.digest());
-        require(version.approvedBy(commit.actor()) != op.approved(), commit, op, "it is so already");
-        return model.with(version.approve(commit, op.approved()));
+        String by = op.by().orElse(commit.actor());
+        require(version.approvedBy(by) != op.approved(), commit, op, "it is so already");
+        require(!op.approved() || op.by().isEmpty(), commit, op, "nobody approves for somebody else");
+        return model.with(op.approved() ? version.approve(commit) : version.withdraw(by));
     }
 
     private void condemn(Commit commit, Op.Condemn op) {

@@ -86,14 +86,21 @@ final class Ledger {
                     "the log has commits 0 to " + state.head().number(),
                     "name one of these");
         }
-        return CommitCodec.read(
-                number,
-                log.read(number)
-                        .orElseThrow(() -> new InvalidInputException(
-                                ErrorCode.BROKEN_CHAIN,
-                                "read commit " + number,
-                                "it is missing",
-                                "restore the log from a copy of the store")));
+        return CommitCodec.read(number, bytes(number));
+    }
+
+    /** Returns the digest of a commit as it is stored. */
+    Digest commitDigest(long number) {
+        return Digest.of(bytes(number));
+    }
+
+    private byte[] bytes(long number) {
+        return log.read(number)
+                .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.BROKEN_CHAIN,
+                        "read commit " + number,
+                        "it is missing",
+                        "restore the log from a copy of the store"));
     }
 
     RegistryState state() {

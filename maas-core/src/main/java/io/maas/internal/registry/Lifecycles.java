@@ -27,11 +27,12 @@ final class Lifecycles {
                 version.version(),
                 version.digest().hex(),
                 to.name());
-        return changes.make(intent, options, draft -> decide(draft, version, to, options, doing));
+        Changes.Who who = changes.who(options);
+        return changes.make(intent, options, draft -> decide(draft, version, to, who, doing));
     }
 
     private Proposal.Decision<Commit> decide(
-            Draft draft, ModelVersion version, Lifecycle to, ChangeOptions options, String doing) {
+            Draft draft, ModelVersion version, Lifecycle to, Changes.Who who, String doing) {
         ModelState model = draft.model(version.name()).orElseThrow(() -> Unknown.model(version.name(), List.of()));
         VersionState state = Moves.found(model, version);
         if (state.lifecycle() == to) {
@@ -40,7 +41,7 @@ final class Lifecycles {
         if (state.lifecycle() == Lifecycle.DELETED) {
             throw stale(version, state, doing);
         }
-        changes.requireNoHold(draft, model, options, doing);
+        Changes.requireNoHold(draft, model, who, doing);
         List<String> users = draft.users(model, state, to);
         if (!users.isEmpty()) {
             throw new ConflictException(

@@ -90,7 +90,7 @@ final class ModelExport {
     private byte[] audit(RegistryState.Head head, ModelName name) {
         AuditLines lines = new AuditLines();
         LogScan.Point start = new LogScan.Point(-1, ledger.format().digest());
-        new LogScan(ledger.log(), ledger.readers())
+        new LogScan(ledger.log(), ledger.readers(), LogScan.From.SEGMENTS)
                 .read(start, new LogScan.Point(head.number(), head.digest()), (record, bytes) -> {
                     add(record, bytes, name, lines);
                 });

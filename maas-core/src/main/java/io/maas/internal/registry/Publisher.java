@@ -84,13 +84,19 @@ final class Publisher {
         // one token for all looks: if a commit's outcome is unknown, whoever repeats the call must find it
         ChangeOptions options =
                 release.options().token(settings.token(release.options().token()));
+        Changes.Who who = changes.who(options);
         boolean known = ledger.isUsed(options.token().orElseThrow());
         try (Trials trials = new Trials()) {
             for (int looks = 1; ; looks++) {
                 try {
-                    Map<Release.Step, Look> seen = known ? Map.of() : look(release, trials);
+                    Map<Release.Step, Look> seen = known ? Map.of() : look(release, who, trials);
                     requirePassed(release, seen);
-                    return commit(release, options, intent, seen, doing);
+                    return commit(
+                            release,
+                            options,
+                            intent,
+                            (draft, evidence) -> decide(draft, release, who, seen, evidence, doing),
+                            seen);
                 } catch (LookAgain e) {
                     if (looks == MOST_LOOKS) {
                         throw new ConflictException(
@@ -113,13 +119,14 @@ final class Publisher {
             throw new ConflictException(
                     ErrorCode.NOTHING_TO_ROLL_BACK, doing, "it moved no alias", "name the commit of a release");
         }
+        Changes.Who who = changes.who(options);
         List<String> intent = List.of("undo", Long.toString(change.number()), Integer.toString(change.index()));
         return changes.make(intent, options, before -> {
             Draft draft = before.copy();
             List<Op> ops = new ArrayList<>();
             for (Op.MoveAlias move : done) {
                 ModelState model = draft.model(move.name()).orElseThrow(() -> Unknown.model(move.name(), List.of()));
-                changes.requireNoHold(draft, model, options, doing);
+                Changes.requireNoHold(draft, model, who, doing);
                 ops.add(Moves.undo(draft, move));
             }
             return new Proposal.Decision.Write<>(List.copyOf(ops));
@@ -161,7 +168,7 @@ final class Publisher {
         }
     }
 
-    private Map<Release.Step, Look> look(Release release, Trials trials) {
+    private Map<Release.Step, Look> look(Release release, Changes.Who who, Trials trials) {
         ledger.refresh(); // what others have done since is not worth reading a model for to find out
         Map<Release.Step, Look> seen = new HashMap<>();
         Draft draft = ledger.state().draft();
@@ -169,8 +176,8 @@ final class Publisher {
             // what cannot be done is refused before anything is read
             Optional<Op.MoveAlias> move = Moves.decide(draft, step);
             draft.model(step.name())
-                    .ifPresent(model -> move.ifPresent(
-                            any -> changes.requireNoHold(draft, model, release.options(), "move " + any.subject())));
+                    .ifPresent(model ->
+                            move.ifPresent(any -> Changes.requireNoHold(draft, model, who, "move " + any.subject())));
             if (step instanceof Release.Publish publish && move.isPresent()) {
                 seen.put(step, look(draft, publish, trials));
             }
@@ -246,16 +253,15 @@ final class Publisher {
     }
 
     private Commit commit(
-            Release release, ChangeOptions options, List<String> intent, Map<Release.Step, Look> seen, String doing) {
+            Release release, ChangeOptions options, List<String> intent, Decide decide, Map<Release.Step, Look> seen) {
         Map<Release.Step, BlobKey> evidence = new HashMap<>();
         boolean keep = false;
         try {
             seen.forEach((step, look) -> evidence.put(step, store(look.report(), release.force())));
-            Commit commit =
-                    changes.make(intent, options, draft -> decide(draft, release, options, seen, evidence, doing));
+            Commit commit = changes.make(intent, options, draft -> decide.decide(draft, evidence));
             keep = true;
             return commit;
-        } catch (CommitStateUnknownException e) {
+        } catch (CommitStateUnknownException | Error e) {
             keep = true; // the commit may be there, and needs its evidence
             throw e;
         } finally {
@@ -263,6 +269,11 @@ final class Publisher {
                 contents.blobs().discard(evidence.values());
             }
         }
+    }
+
+    /** Decides the moves, given where the evidence lies. */
+    private interface Decide {
+        Proposal.Decision<Commit> decide(Draft draft, Map<Release.Step, BlobKey> evidence);
     }
 
     private BlobKey store(GateReport found, Optional<String> force) {
@@ -290,7 +301,7 @@ final class Publisher {
     private Proposal.Decision<Commit> decide(
             Draft before,
             Release release,
-            ChangeOptions options,
+            Changes.Who who,
             Map<Release.Step, Look> seen,
             Map<Release.Step, BlobKey> evidence,
             String doing) {
@@ -302,7 +313,7 @@ final class Publisher {
                 continue;
             }
             ModelState model = draft.model(step.name()).orElseThrow(() -> Unknown.model(step.name(), List.of()));
-            changes.requireNoHold(draft, model, options, doing);
+            Changes.requireNoHold(draft, model, who, doing);
             if (step instanceof Release.Publish publish) {
                 requireSame(draft, model, publish, seen.get(step));
                 BlobKey report = Objects.requireNonNull(evidence.get(step));

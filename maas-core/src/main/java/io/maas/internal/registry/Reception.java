@@ -62,7 +62,7 @@ final class Reception {
             }
             keep = uploads.usedBy(ledger.state(), versions);
             return versions;
-        } catch (CommitStateUnknownException e) {
+        } catch (CommitStateUnknownException | Error e) {
             keep = true; // the commit may be there, and needs its files
             throw e;
         } finally {

@@ -13,7 +13,9 @@ import io.maas.repository.PackageSource;
 import io.maas.repository.RegisterOptions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Registering: check the packages, take them in, then commit. */
@@ -60,26 +62,29 @@ final class Registrar {
     private Proposal<List<ModelVersion>> proposal(List<Candidate> candidates, RegisterOptions options) {
         List<String> asked = new ArrayList<>(List.of("register"));
         candidates.forEach(c -> asked.add(c.name() + ":" + c.label().orElse("") + "@" + c.digest()));
+        // as of the decision: by the time that the commit is durable, somebody who rode along may have deleted them
+        IdentityHashMap<Candidate, ModelVersion> there = new IdentityHashMap<>();
         return new Proposal<>(
                 settings.token(options.token()),
                 Changes.intent(asked),
                 settings.actor(options.actor()),
                 RegistrySettings.reason(options.reason()),
-                draft -> decide(draft, candidates),
-                (commit, ops) -> registered(commit, ops, candidates));
+                draft -> decide(draft, candidates, there),
+                (commit, ops) -> registered(commit, ops, candidates, there));
     }
 
-    private static Proposal.Decision<List<ModelVersion>> decide(Draft draft, List<Candidate> candidates) {
+    private static Proposal.Decision<List<ModelVersion>> decide(
+            Draft draft, List<Candidate> candidates, IdentityHashMap<Candidate, ModelVersion> there) {
+        there.clear();
         Draft next = draft.copy();
         Commit provisional = new Commit(Long.MAX_VALUE, 0, Instant.EPOCH, "", Optional.empty());
         List<Op> ops = new ArrayList<>();
-        List<ModelVersion> known = new ArrayList<>();
         for (Candidate candidate : candidates) {
             ModelState model = next.model(candidate.name()).orElse(ModelState.empty(candidate.name()));
             Optional<VersionState> same = model.digest(candidate.digest());
             if (candidate.label().isEmpty() && same.isPresent()) {
                 requireNotYanked(model, same.get());
-                known.add(same.get().of(candidate.name()));
+                there.put(candidate, same.get().of(candidate.name()));
                 continue;
             }
             String label = candidate.label().orElseGet(model::nextLabel);
@@ -99,7 +104,12 @@ final class Registrar {
             next.apply(provisional, own);
             ops.addAll(own);
         }
-        return ops.isEmpty() ? new Proposal.Decision.Already<>(known) : new Proposal.Decision.Write<>(ops);
+        return ops.isEmpty()
+                ? new Proposal.Decision.Already<>(candidates.stream()
+                        .map(there::get)
+                        .map(Objects::requireNonNull)
+                        .toList())
+                : new Proposal.Decision.Write<>(ops);
     }
 
     static void requireNotYanked(ModelState model, VersionState same) {
@@ -113,15 +123,18 @@ final class Registrar {
     }
 
     /** The versions of the candidates, in their order: those of the commit, and those that existed before it. */
-    private List<ModelVersion> registered(Commit commit, List<Op> ops, List<Candidate> candidates) {
+    private List<ModelVersion> registered(
+            Commit commit, List<Op> ops, List<Candidate> candidates, IdentityHashMap<Candidate, ModelVersion> there) {
         List<ModelVersion> versions = new ArrayList<>();
         for (Candidate candidate : candidates) {
             versions.add(Candidate.registered(candidate.name(), candidate.digest(), candidate.label(), commit, ops)
+                    .or(() -> Optional.ofNullable(there.get(candidate)))
                     .orElseGet(() -> existing(candidate)));
         }
         return versions;
     }
 
+    /** Of a change that was made before, and is asked for again. */
     private ModelVersion existing(Candidate candidate) {
         return ledger.state()
                 .model(candidate.name())

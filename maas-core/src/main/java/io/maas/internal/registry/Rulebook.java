@@ -108,31 +108,42 @@ final class Rulebook implements Governance {
     private Commit approval(ModelVersion version, ChangeOptions options, boolean approve) {
         String doing = (approve ? "approve " : "withdraw the approval of ") + version;
         changes.requireWritable(doing);
-        String actor = changes.actor(options);
+        Changes.Who who = changes.who(options);
         List<String> intent = List.of(
                 "approve",
                 version.name().value(),
                 version.version(),
                 version.digest().hex(),
                 Boolean.toString(approve),
-                actor);
+                who.actor());
         return changes.make(intent, options, draft -> {
             ModelState model = draft.model(version.name()).orElseThrow(() -> Unknown.model(version.name(), List.of()));
             VersionState state = Moves.found(model, version);
             Optional<Commit> there = state.approvals().stream()
-                    .filter(approval -> approval.actor().equals(actor))
+                    .filter(approval -> who.names().contains(approval.actor()))
                     .findFirst();
-            if (!approve && there.isEmpty()) {
-                throw unknown(doing, actor + " did not approve it", "name the actor who did");
-            }
-            if (approve && there.isPresent()) {
-                return Changes.already(there.get());
-            }
-            if (approve) {
-                requireNotOwn(draft, state, version, Set.copyOf(List.of(actor, changes.named(options))));
-            }
-            return Changes.write(new Op.Approve(model.name(), state.version(), state.digest(), approve));
+            return approve
+                    ? approve(draft, state, version, who, there)
+                    : withdraw(
+                            state,
+                            version,
+                            there.orElseThrow(() ->
+                                    unknown(doing, who.actor() + " did not approve it", "name the actor who did")));
         });
+    }
+
+    private static Proposal.Decision<Commit> approve(
+            Draft draft, VersionState state, ModelVersion version, Changes.Who who, Optional<Commit> there) {
+        if (there.isPresent()) {
+            return Changes.already(there.get());
+        }
+        requireNotOwn(draft, state, version, who.names());
+        return Changes.write(new Op.Approve(version.name(), state.version(), state.digest(), true, Optional.empty()));
+    }
+
+    private static Proposal.Decision<Commit> withdraw(VersionState state, ModelVersion version, Commit there) {
+        return Changes.write(
+                new Op.Approve(version.name(), state.version(), state.digest(), false, Optional.of(there.actor())));
     }
 
     /** Under whichever name: the log may be older than the use of pseudonyms. */
@@ -160,13 +171,14 @@ final class Rulebook implements Governance {
     public Commit unhold(ModelName name, ChangeOptions options) {
         String doing = "take " + name + " off hold";
         changes.requireWritable(doing);
+        Changes.Who who =
+                changes.who(options.despiteHold()); // taking it off is what those who may would have to say anyway
         return changes.make(List.of("unhold", name.value()), options, draft -> {
             ModelState model = draft.model(name).orElseThrow(() -> Unknown.model(name, List.of()));
             if (model.hold().isEmpty()) {
                 throw new ConflictException(ErrorCode.STALE, doing, "it is not on hold", "there is nothing to do");
             }
-            // taking it off is what those who may would have to say anyway
-            changes.requireNoHold(draft, model, options.despiteHold(), doing);
+            Changes.requireNoHold(draft, model, who, doing);
             return Changes.write(new Op.Hold(name, false));
         });
     }

@@ -49,13 +49,15 @@ public record VersionState(
     /** Of a fact, this many that were replaced stay; the content of those before them becomes garbage. */
     private static final int REPLACED = AliasState.KEPT;
 
+    private static final String REPLACED_BY = "#";
+
     /** Attaches a fact. One that it replaces stays part of the version: it is what earlier commits speak of. */
     VersionState attach(String fact, BlobKey blob, Commit by) {
         Map<String, BlobKey> more = new TreeMap<>(facts);
         BlobKey before = more.put(fact, blob);
         if (before != null && !before.equals(blob)) {
-            String earlier = fact + "#";
-            more.put(earlier + String.format(Locale.ROOT, "%012d.%03d", by.number(), by.index()), before);
+            more.put(replaced(fact, by), before);
+            String earlier = fact + REPLACED_BY;
             List<String> replaced = more.keySet().stream()
                     .filter(name -> name.startsWith(earlier))
                     .toList();
@@ -64,17 +66,28 @@ public record VersionState(
         return with(Map.copyOf(more), standing, approvals);
     }
 
+    /** Whether what a change attaches would not take the place of what the same change replaced. */
+    boolean mayAttach(String fact, Commit by) {
+        return !facts.containsKey(replaced(fact, by));
+    }
+
+    private static String replaced(String fact, Commit by) {
+        return fact + REPLACED_BY + String.format(Locale.ROOT, "%012d.%03d", by.number(), by.index());
+    }
+
     VersionState move(Lifecycle to, Commit by) {
         return with(facts, new Standing(to, Optional.of(by)), approvals);
     }
 
-    /** Adds or withdraws the approval of the commit's actor. */
-    VersionState approve(Commit by, boolean approved) {
+    VersionState approve(Commit by) {
+        List<Commit> all = new ArrayList<>(approvals);
+        all.add(by);
+        return with(facts, standing, List.copyOf(all));
+    }
+
+    VersionState withdraw(String actor) {
         List<Commit> others = new ArrayList<>(approvals);
-        others.removeIf(approval -> approval.actor().equals(by.actor()));
-        if (approved) {
-            others.add(by);
-        }
+        others.removeIf(approval -> approval.actor().equals(actor));
         return with(facts, standing, List.copyOf(others));
     }
 

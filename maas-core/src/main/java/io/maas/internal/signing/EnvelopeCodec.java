@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.Json;
 import io.maas.internal.bundle.JsonFields;
 import io.maas.internal.bundle.JsonPlace;
@@ -25,8 +26,7 @@ import java.util.stream.Stream;
  * formats ask for; what they say is not signed.
  */
 final class EnvelopeCodec {
-    /** The largest {@code model.sig}: enough for the 10,000 files that a package may have. */
-    static final int MAX_BYTES = 16 << 20;
+    static final int MAX_BYTES = Bundle.MAX_SIGNATURE;
 
     private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
     private static final int MAX_CERTIFICATES = 10;

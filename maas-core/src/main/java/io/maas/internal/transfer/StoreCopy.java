@@ -234,7 +234,7 @@ public final class StoreCopy {
                     ? inventory.format()
                     : new LogScan.Point(
                             first - 1, Digest.of(source.read(first - 1).orElseThrow()));
-            new LogScan(source, readers).read(after, inventory.head(), this::add);
+            new LogScan(source, readers, LogScan.From.SEGMENTS).read(after, inventory.head(), this::add);
         }
 
         private void add(CommitRecord record, byte[] content) {

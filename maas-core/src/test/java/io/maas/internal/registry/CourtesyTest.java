@@ -26,24 +26,34 @@ class CourtesyTest {
 
         @Override
         public void pause(long nanos) {
-            waits.add(nanos);
             now += nanos;
         }
     });
 
+    /** Waits for as long as it is others' turn. */
+    private void await() {
+        long start = now;
+        while (courtesy.nanosLeft() > 0) {
+            assertThat(courtesy.pause()).isTrue();
+        }
+        if (now != start) {
+            waits.add(now - start);
+        }
+    }
+
     @Test
     void whoIsAloneWaitsForNobody() {
-        courtesy.await();
+        await();
         courtesy.committed(0, 10 * MS);
-        courtesy.await();
+        await();
         assertThat(waits).isEmpty();
     }
 
     @Test
     void whoWasOvertakenLetsAsManyGoFirst() {
         courtesy.committed(4, 10 * MS);
-        courtesy.await();
-        courtesy.await();
+        await();
+        await();
         assertThat(waits).containsExactly(40 * MS);
     }
 
@@ -51,10 +61,10 @@ class CourtesyTest {
     void timeThatHasPassedAnywayIsNotWaitedForAgain() {
         courtesy.committed(4, 10 * MS);
         now += 35 * MS;
-        courtesy.await();
+        await();
         courtesy.committed(4, 10 * MS);
         now += 50 * MS;
-        courtesy.await();
+        await();
         assertThat(waits).containsExactly(5 * MS);
     }
 
@@ -62,7 +72,7 @@ class CourtesyTest {
     void othersAreForgottenSlowly() {
         courtesy.committed(8, 10 * MS);
         for (int i = 0; i < 20; i++) {
-            courtesy.await();
+            await();
             courtesy.committed(0, 10 * MS);
         }
         assertThat(waits.subList(0, 3)).containsExactly(80 * MS, 60 * MS, 40 * MS);
@@ -72,7 +82,7 @@ class CourtesyTest {
     @Test
     void nobodyWaitsForLong() {
         courtesy.committed(1_000_000, 60_000 * MS);
-        courtesy.await();
+        await();
         assertThat(waits).containsExactly(2_000 * MS);
     }
 
@@ -93,7 +103,8 @@ class CourtesyTest {
             }
         });
         interrupted.committed(3, MS);
-        interrupted.await();
+        assertThat(interrupted.nanosLeft()).isEqualTo(3 * MS);
+        assertThat(interrupted.pause()).isFalse();
         assertThat(Thread.interrupted()).isTrue();
     }
 }

@@ -6,6 +6,7 @@ import io.maas.error.MaasException;
 import io.maas.spi.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 
@@ -69,7 +70,7 @@ final class Content implements AutoCloseable {
     }
 
     private static MaasException unreadable(String doing, IOException e) {
-        if (e instanceof ClosedByInterruptException) {
+        if (e instanceof ClosedByInterruptException || e instanceof InterruptedIOException) {
             return Failures.interrupted(doing, e);
         }
         return new InvalidInputException(

@@ -6,6 +6,7 @@ import io.maas.error.MaasException;
 import io.maas.spi.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Content implements ContentStreamProvider, AutoCloseable {
     }
 
     MaasException unreadable(IOException e) {
-        if (e instanceof ClosedByInterruptException) {
+        if (e instanceof ClosedByInterruptException || e instanceof InterruptedIOException) {
             return Failures.interrupted(doing, e);
         }
         return new InvalidInputException(
