@@ -56,7 +56,7 @@ final class Verifier {
         for (Listing.Item file : files) {
             if (file.path().equals(Bundle.SIGNATURE) && file.content().length() > Bundle.MAX_SIGNATURE) {
                 throw origin.refused(
-                        ErrorCode.PACKAGE_TOO_LARGE,
+                        ErrorCode.SIGNATURE_MALFORMED,
                         "its signature has " + file.content().length() + " bytes, more than " + Bundle.MAX_SIGNATURE,
                         "sign the package again");
             }

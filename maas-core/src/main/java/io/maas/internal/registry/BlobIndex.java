@@ -28,8 +28,8 @@ final class BlobIndex {
         }
         table[slot] = blob;
         size++;
-        if (size > table.length / 4 * 3) {
-            grow();
+        if (slots(size) > table.length) {
+            resize(slots(size + size / 2));
         }
     }
 
@@ -69,18 +69,29 @@ final class BlobIndex {
         return slot;
     }
 
+    /** Hashes of digests are as good as random, so the higher ones go higher up, whatever the size of the table. */
     private int place(Digest digest) {
-        int hash = digest.hashCode(); // as good as random
-        return (hash ^ (hash >>> 16)) & (table.length - 1);
+        return (int) (((digest.hashCode() & 0xffff_ffffL) * table.length) >>> 32);
     }
 
     private int after(int slot) {
-        return (slot + 1) & (table.length - 1);
+        return slot + 1 == table.length ? 0 : slot + 1;
     }
 
-    private void grow() {
+    /** Makes room for so many in all, so that adding them moves none. */
+    synchronized void makeRoom(int most) {
+        if (slots(most) > table.length) {
+            resize(slots(most));
+        }
+    }
+
+    private static int slots(int blobs) {
+        return (int) Math.min(Integer.MAX_VALUE - 8, blobs / 3L * 4 + SMALLEST);
+    }
+
+    private void resize(int slots) {
         @Nullable BlobKey[] full = table;
-        table = new @Nullable BlobKey[full.length * 2];
+        table = new @Nullable BlobKey[slots];
         for (BlobKey blob : full) {
             if (blob != null) {
                 table[slot(blob.digest())] = blob;

@@ -8,7 +8,6 @@ import io.maas.model.ModelName;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.Standing;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +75,7 @@ record Candidate(
                 digest,
                 size,
                 -1,
-                Instant.EPOCH,
+                0,
                 "",
                 manifest,
                 files,

@@ -121,7 +121,7 @@ final class Draft {
                 op.digest(),
                 op.size(),
                 commit.number(),
-                commit.time(),
+                commit.time().toEpochMilli(),
                 commit.actor().intern(),
                 op.manifest(),
                 op.blobs(),

@@ -4,7 +4,6 @@ import static io.maas.internal.registry.Binary.all;
 import static io.maas.internal.registry.Binary.blob;
 import static io.maas.internal.registry.Binary.commit;
 import static io.maas.internal.registry.Binary.digest;
-import static io.maas.internal.registry.Binary.instant;
 import static io.maas.internal.registry.Binary.optional;
 
 import io.maas.internal.log.BlobKey;
@@ -44,7 +43,7 @@ final class ModelCodec {
         digest(out, version.digest());
         out.writeLong(version.size());
         out.writeLong(version.commit());
-        instant(out, version.registeredAt());
+        out.writeLong(version.registeredMillis());
         out.writeUTF(version.registeredBy());
         blob(out, version.manifest());
         all(out, version.blobs(), Binary::blob);
@@ -89,7 +88,7 @@ final class ModelCodec {
                 digest(in),
                 in.readLong(),
                 in.readLong(),
-                instant(in),
+                in.readLong(),
                 in.readUTF().intern(),
                 blob(in),
                 List.copyOf(all(in, Binary::blob)),

@@ -108,6 +108,9 @@ final class RegistryState {
     /** Sets everything, from a base. */
     void restore(Snapshot snapshot) {
         common = snapshot.common();
+        int[] count = new int[1];
+        snapshot.models().forEach(model -> model.versions().forEach(version -> version.needed(blob -> count[0]++)));
+        blobs.makeRoom(count[0]);
         snapshot.models().forEach(this::put);
         common.condemned().keySet().forEach(blobs::remove);
         snapshot.tokens().forEach(tokens::add);

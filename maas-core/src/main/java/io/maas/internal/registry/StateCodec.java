@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,8 @@ final class StateCodec {
                 throw new IOException("data after the end");
             }
             return new RegistryState.Snapshot(head, common, models, tokens);
-        } catch (IOException e) {
+        } catch (IOException | DateTimeException | IllegalArgumentException e) {
+            // the checksum comes last, so that damage shows first in what the numbers mean
             throw refused(ErrorCode.BROKEN_CHAIN, "it is damaged", e);
         } catch (MaasException e) {
             throw e instanceof InvalidInputException refused

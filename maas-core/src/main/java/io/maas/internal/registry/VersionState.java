@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param digest the identity of the bundle
  * @param size the size of its files in bytes
  * @param commit the commit that registered it
- * @param registeredAt when
+ * @param registeredMillis when, in milliseconds since 1970: the time of a commit has no smaller part
  * @param registeredBy by whom
  * @param manifest where {@code maas.json} lies
  * @param blobs where the other files lie
@@ -38,7 +38,7 @@ public record VersionState(
         Digest digest,
         long size,
         long commit,
-        Instant registeredAt,
+        long registeredMillis,
         String registeredBy,
         BlobKey manifest,
         List<BlobKey> blobs,
@@ -50,6 +50,10 @@ public record VersionState(
     private static final int REPLACED = AliasState.KEPT;
 
     private static final String REPLACED_BY = "#";
+
+    Instant registeredAt() {
+        return Instant.ofEpochMilli(registeredMillis);
+    }
 
     /** Attaches a fact. One that it replaces stays part of the version: it is what earlier commits speak of. */
     VersionState attach(String fact, BlobKey blob, Commit by) {
@@ -97,7 +101,7 @@ public record VersionState(
                 digest,
                 size,
                 commit,
-                registeredAt,
+                registeredMillis,
                 registeredBy,
                 manifest,
                 blobs,
@@ -133,6 +137,6 @@ public record VersionState(
 
     /** Returns what callers see of it. */
     public ModelVersion of(ModelName name) {
-        return new ModelVersion(name, version, digest, size, commit, registeredAt, registeredBy);
+        return new ModelVersion(name, version, digest, size, commit, registeredAt(), registeredBy);
     }
 }
