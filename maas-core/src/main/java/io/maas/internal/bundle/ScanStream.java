@@ -18,7 +18,7 @@ final class ScanStream extends FilterInputStream {
 
     private final ContentScan scan;
     private final MessageDigest sha = Digest.sha256();
-    private final @Nullable ParallelSha parallel;
+    private final @Nullable ReadAhead ahead;
     private final ZipMemberNames members;
     private long left;
 
@@ -41,7 +41,7 @@ final class ScanStream extends FilterInputStream {
         this.scan = scan;
         this.left = length;
         this.members = new ZipMemberNames(scan::checkMember);
-        this.parallel = length < LARGE ? null : new ParallelSha();
+        this.ahead = length < LARGE ? null : new ReadAhead(in);
     }
 
     private void endIfEmpty() throws IOException {
@@ -58,14 +58,15 @@ final class ScanStream extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        int count = in.read(buffer, offset, length);
+        if (length == 0) {
+            return 0;
+        }
+        int count = ahead != null ? ahead.read(buffer, offset, length) : in.read(buffer, offset, length);
         if (count > left || (count < 0 && left > 0)) {
             throw scan.wrongLength();
         }
         if (count > 0) {
-            if (parallel != null) {
-                parallel.update(buffer, offset, count);
-            } else {
+            if (ahead == null) {
                 sha.update(buffer, offset, count);
             }
             members.update(buffer, offset, count);
@@ -78,10 +79,11 @@ final class ScanStream extends FilterInputStream {
     }
 
     private void end() throws IOException {
-        if (in.read() >= 0) {
+        boolean complete = ahead != null ? ahead.isAtEnd() : in.read() < 0;
+        if (!complete) {
             throw scan.wrongLength();
         }
-        scan.end(parallel != null ? parallel.digest() : Digest.ofBytes(sha.digest()));
+        scan.end(ahead != null ? ahead.digest() : Digest.ofBytes(sha.digest()));
     }
 
     @Override
@@ -97,12 +99,9 @@ final class ScanStream extends FilterInputStream {
 
     @Override
     public void close() throws IOException {
-        try {
-            super.close();
-        } finally {
-            if (parallel != null) {
-                parallel.close();
-            }
+        if (ahead != null) {
+            ahead.close();
         }
+        super.close();
     }
 }
