@@ -6,19 +6,22 @@ import io.maas.error.InvalidInputException;
 import io.maas.error.NotFoundException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.registry.Inventories;
+import io.maas.internal.registry.Registry;
 import io.maas.internal.store.Stores;
 import io.maas.internal.store.Stores.Access;
 import io.maas.internal.transfer.Backups;
 import io.maas.internal.transfer.StoreCopy;
+import io.maas.repository.AuditLog;
 import io.maas.repository.CopyOptions;
 import io.maas.repository.CopyReport;
+import io.maas.repository.LogVerification;
 import io.maas.spi.ObjectStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /**
- * Copies whole registries, from store to store, into a file and back, without opening a platform on them.
+ * Copies and checks whole registries, from store to store, into a file and back, without opening a platform on them.
  *
  * <pre>{@code
  * Registries.copy(URI.create("file:///srv/models"), URI.create("s3://bucket/models"), CopyOptions.defaults());
@@ -39,6 +42,27 @@ public final class Registries {
 
     private static StoreCopy.Tools tools() {
         return new StoreCopy.Tools(Inventories::take, new SystemPauses(), new SecureRandom());
+    }
+
+    /**
+     * Checks the log of a registry as {@link AuditLog#verify()} does, without opening it: one whose log is damaged cannot be
+     * opened, and this tells where.
+     *
+     * @param store only read
+     * @param namespace as given to {@link MaasBuilder#namespace}
+     * @throws NotFoundException if there is no registry
+     * @throws InvalidInputException {@link ErrorCode#NEWER_LAYOUT} if a newer platform made it
+     * @throws UnavailableException {@link ErrorCode#NEWER_LAYOUT} if a newer platform wrote to it; or if the store fails
+     */
+    public static LogVerification verify(ObjectStore store, String namespace) {
+        return Registry.verify(store, namespace, new SystemPauses());
+    }
+
+    /** Checks the log of the registry at an address; see {@link #verify(ObjectStore, String)}. */
+    public static LogVerification verify(URI where, String namespace) {
+        try (ObjectStore store = Stores.open(where, Access.READ)) {
+            return verify(store, namespace);
+        }
     }
 
     /**

@@ -2,9 +2,11 @@ package io.maas;
 
 import static io.maas.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
@@ -184,6 +186,19 @@ class TamperedLogTest {
         assertThat(verify().findings())
                 .extracting(Finding::part, Finding::commit)
                 .containsExactly(tuple(Part.SEGMENT, 256L));
+    }
+
+    @Test
+    void aLogThatCannotBeOpenedIsVerifiedAllTheSame() {
+        memory.delete(commit(COMMITS - 2));
+        try (Maas fresh = platforms.builder().cache(folder.resolve("fresh")).open()) {
+            fail("opened as of commit " + fresh.repository().head());
+        } catch (InvalidInputException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.BROKEN_CHAIN);
+        }
+        assertThat(Registries.verify(memory, "default").firstBadCommit()).hasValue(COMMITS - 2);
+        assertThat(Registries.verify(memory, "default").verified().commit()).isEqualTo(COMMITS - 3);
+        assertRefused(ErrorCode.STORE_UNAVAILABLE, () -> Registries.verify(memory, "nowhere"));
     }
 
     @Test

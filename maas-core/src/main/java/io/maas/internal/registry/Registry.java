@@ -6,6 +6,7 @@ import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleWriter;
 import io.maas.internal.events.Subscriptions;
 import io.maas.internal.log.CommitLog;
+import io.maas.internal.log.Format;
 import io.maas.internal.log.Readers;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
@@ -19,6 +20,7 @@ import io.maas.repository.EventListener;
 import io.maas.repository.GateReport;
 import io.maas.repository.Governance;
 import io.maas.repository.Lifecycle;
+import io.maas.repository.LogVerification;
 import io.maas.repository.Maintenance;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelImportOptions;
@@ -35,6 +37,7 @@ import io.maas.repository.RepositoryEvent;
 import io.maas.repository.RepositoryView;
 import io.maas.repository.RollbackOptions;
 import io.maas.repository.Subscription;
+import io.maas.spi.ObjectStore;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -382,6 +385,15 @@ public final class Registry implements ModelRepository {
             throw Unknown.gone(present.model(version.name()), state);
         }
         return contents.bundle(state);
+    }
+
+    /** Checks the log in a store, which need not be one that can be opened. */
+    public static LogVerification verify(ObjectStore store, String namespace, CommitLog.Pauses pauses) {
+        Format format = Format.read(store, namespace);
+        try (Readers readers = new Readers()) {
+            return new LogVerifier(new CommitLog(store, namespace, pauses), readers, format)
+                    .verify(new RegistryState.Head(-1, format.digest(), Instant.EPOCH));
+        }
     }
 
     /** Opens the registry in a store, or what this host knows of it. */
