@@ -75,11 +75,18 @@ final class Changes {
 
     /** Refuses a change to a model on hold, unless its actor may make it and says that it is meant. */
     void requireNoHold(Draft draft, ModelState model, ChangeOptions options, String doing) {
+        if (model.hold().isPresent()) {
+            requireNoHold(draft, model, options, actor(options), doing);
+        }
+    }
+
+    /** As above, for whoever has asked before how the actor stands in the log, which may take a while. */
+    static void requireNoHold(Draft draft, ModelState model, ChangeOptions options, String actor, String doing) {
         if (model.hold().isEmpty()) {
             return;
         }
         Commit hold = model.hold().get();
-        boolean may = mayRelease(draft, model, actor(options));
+        boolean may = mayRelease(draft, model, actor);
         if (options.hold() == ChangeOptions.OnHold.OVERRIDE && may) {
             return;
         }
