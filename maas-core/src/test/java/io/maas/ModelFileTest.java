@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.maas.error.CommitStateUnknownException;
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.internal.bundle.ManifestCodec;
 import io.maas.internal.store.MemoryStore;
+import io.maas.internal.transfer.ModelDocument;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
+import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.Role;
 import io.maas.model.ModelName;
 import io.maas.repository.AuditQuery;
@@ -176,7 +179,7 @@ class ModelFileTest {
         assertRefused(ErrorCode.PACKAGE_PATH_PARENT, members -> members.put("../x", new byte[1]));
         assertRefused(ErrorCode.PACKAGE_RATIO, members -> {
             members.values().removeIf(content -> content.length == LARGE);
-            members.put("readme.txt", new byte[16 << 20]);
+            members.put(member(new byte[16 << 20]), new byte[16 << 20]);
         });
     }
 
@@ -197,6 +200,62 @@ class ModelFileTest {
         assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> "[".repeat(100_000)));
         assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> "{}"));
         assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> ""));
+    }
+
+    @Test
+    void whatNoRegistryWritesIsRefusedBeforeAnythingIsStored() throws IOException {
+        String stack = "\"stack\" : [ \"1\", \"2\" ]";
+        String longer = "\"stack\" : [" + "\"1\",".repeat(64) + "\"2\"]";
+        assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> {
+            assertThat(json).contains(stack);
+            return json.replace(stack, longer);
+        }));
+        StringBuilder aliases = new StringBuilder("\"aliases\" : {");
+        for (int i = 0; i < 1000; i++) {
+            aliases.append("\"a").append(i).append("\" : {").append(stack).append(", \"moves\" : []},");
+        }
+        assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> {
+            assertThat(json).contains("\"aliases\" : {");
+            return json.replace("\"aliases\" : {", aliases);
+        }));
+    }
+
+    @Test
+    void aFileOfMoreFilesThanAnyModelHasIsRefused() throws IOException {
+        Digest empty = Digest.of(new byte[0]);
+        List<FileEntry> files = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            files.add(new FileEntry("f" + i, Role.DOC, 0, empty));
+        }
+        byte[] manifest = new ManifestCodec()
+                .write(Manifest.builder("digits", ScriptedBackend.FORMAT)
+                        .files(files)
+                        .build());
+        Digest listed = Digest.of(manifest);
+        List<ModelDocument.Version> versions = new ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            versions.add(new ModelDocument.Version(
+                    "v" + i, listed, Lifecycle.ACTIVE, listed, Optional.empty(), listed, Map.of()));
+        }
+        assertRefused(ErrorCode.PACKAGE_TOO_MANY, members -> {
+            members.put(member(manifest), manifest);
+            members.put("model.json", new ModelDocument(empty, 0, empty, DIGITS, versions, Map.of()).write());
+        });
+    }
+
+    @Test
+    void whatCouldNotBeReadIsNotWritten() throws IOException {
+        Path plain = folder.resolve("plain.zip");
+        Packages.writeZip(ScriptedBackend.model("signed", "scale 1"), plain);
+        Map<String, byte[]> members = Zips.read(plain);
+        byte[] signature = new byte[(16 << 20) + 1];
+        new SplittableRandom(5).nextBytes(signature);
+        members.put("model.sig", signature);
+        ModelVersion signed =
+                maas.repository().register(PackageSource.zip(Zips.write(members, folder.resolve("signed.zip"))));
+        Path large = folder.resolve("large.model");
+        assertRefused(ErrorCode.PACKAGE_TOO_LARGE, () -> maas.repository().exportModel(signed.name(), large));
+        assertThat(large).doesNotExist();
     }
 
     @Test
@@ -408,7 +467,9 @@ class ModelFileTest {
                 executor.execute(() -> target.repository()
                         .governance()
                         .setPolicy(Policy.open().heldBy("grace"), ChangeOptions.defaults()));
-                await(committing);
+                while (committing.getCount() > 0) {
+                    Thread.onSpinWait(); // it is not to be taken for one that waits for the lock
+                }
             });
             Future<List<ModelVersion>> imported = executor.submit(() -> {
                 threads.add(Thread.currentThread());

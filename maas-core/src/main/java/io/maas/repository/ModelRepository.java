@@ -236,6 +236,8 @@ public interface ModelRepository extends RepositoryView {
      * @param file a file that does not exist
      * @throws NotFoundException if there is no such model
      * @throws ConflictException {@link io.maas.error.ErrorCode#TARGET_EXISTS} if the file exists
+     * @throws InvalidInputException if the model has more than {@link #importModel} reads: 10,000 versions, 1,000 aliases,
+     *     1,000,000 files, or 16 MiB in its document, a signature or something attached; nothing is written
      * @throws UnavailableException {@link io.maas.error.ErrorCode#TARGET_UNWRITABLE} if it cannot be written
      */
     void exportModel(ModelName name, Path file);
