@@ -265,6 +265,19 @@ class CopyFaultTest {
     }
 
     @Test
+    void whatLooksLikeABlobIsLeftAlone() {
+        String hex = Digest.of(new byte[1]).hex();
+        List<String> strays = List.of(
+                "default/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + ".0-12345678",
+                "default/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + ".0-123456789abcdef01",
+                "default/blobs/sha256/00/" + hex + ".0-0123456789abcdef");
+        strays.forEach(key -> targetMemory.createIfAbsent(key, Contents.of("not ours")));
+        copy();
+        assertCopied(targetMemory);
+        assertThat(strays).allSatisfy(key -> assertThat(targetMemory.get(key)).isPresent());
+    }
+
+    @Test
     void aMissingBlobIsAnErrorIfItIsNeeded() {
         memory.delete(keyOf(LARGE));
         assertRefused(ErrorCode.CORRUPT_BLOB, this::copy).hasMessageContaining("is missing");
@@ -443,7 +456,9 @@ class CopyFaultTest {
         "default/base/000000000002.gz, PACKAGE_UNLISTED",
         "default/segments/000000000000-000000000255.gz, PACKAGE_UNLISTED",
         "default/log/x.json, PACKAGE_UNLISTED",
-        "default/FORMAT.json, PACKAGE_DUPLICATE"
+        "default/FORMAT.json, PACKAGE_UNLISTED",
+        "default/blobs/sha256/00/x, PACKAGE_UNLISTED",
+        "format.json, PACKAGE_UNLISTED"
     })
     void aBackupHasNothingThatABackupHasNot(String name, ErrorCode code) throws IOException {
         Map<String, byte[]> members = Zips.read(backup());

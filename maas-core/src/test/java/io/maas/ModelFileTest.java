@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.maas.error.CommitStateUnknownException;
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.internal.bundle.ManifestCodec;
 import io.maas.internal.store.MemoryStore;
+import io.maas.internal.transfer.ModelDocument;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
+import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.Role;
 import io.maas.model.ModelName;
 import io.maas.repository.AuditQuery;
 import io.maas.repository.ChangeOptions;
+import io.maas.repository.Commit;
+import io.maas.repository.CopyOptions;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelImportOptions;
 import io.maas.repository.ModelRepository;
@@ -23,21 +28,36 @@ import io.maas.repository.Policy;
 import io.maas.repository.PromoteOptions;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
+import io.maas.spi.Pseudonyms;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.FaultyStore.Fault;
 import io.maas.testkit.ForwardingStore;
 import io.maas.testkit.ScriptedBackend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -62,6 +82,8 @@ class ModelFileTest {
     private final FaultyStore to = new FaultyStore(there);
     /** What others do right before the next blobs are stored in the target, one for each. */
     private final Deque<Runnable> meanwhile = new ArrayDeque<>();
+    /** What happens right before the next commits of the target, one for each. */
+    private final Deque<Runnable> beforeCommit = new ConcurrentLinkedDeque<>();
 
     private Maas maas;
     private Maas target;
@@ -78,6 +100,8 @@ class ModelFileTest {
                     public boolean createIfAbsent(String key, Source content) {
                         if (key.contains("/blobs/") && !meanwhile.isEmpty()) {
                             meanwhile.remove().run();
+                        } else if (key.contains("/log/") && !beforeCommit.isEmpty()) {
+                            beforeCommit.remove().run();
                         }
                         return super.createIfAbsent(key, content);
                     }
@@ -155,7 +179,7 @@ class ModelFileTest {
         assertRefused(ErrorCode.PACKAGE_PATH_PARENT, members -> members.put("../x", new byte[1]));
         assertRefused(ErrorCode.PACKAGE_RATIO, members -> {
             members.values().removeIf(content -> content.length == LARGE);
-            members.put("readme.txt", new byte[16 << 20]);
+            members.put(member(new byte[16 << 20]), new byte[16 << 20]);
         });
     }
 
@@ -176,6 +200,62 @@ class ModelFileTest {
         assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> "[".repeat(100_000)));
         assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> "{}"));
         assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> ""));
+    }
+
+    @Test
+    void whatNoRegistryWritesIsRefusedBeforeAnythingIsStored() throws IOException {
+        String stack = "\"stack\" : [ \"1\", \"2\" ]";
+        String longer = "\"stack\" : [" + "\"1\",".repeat(64) + "\"2\"]";
+        assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> {
+            assertThat(json).contains(stack);
+            return json.replace(stack, longer);
+        }));
+        StringBuilder aliases = new StringBuilder("\"aliases\" : {");
+        for (int i = 0; i < 1000; i++) {
+            aliases.append("\"a").append(i).append("\" : {").append(stack).append(", \"moves\" : []},");
+        }
+        assertRefused(ErrorCode.BAD_DOCUMENT, document(json -> {
+            assertThat(json).contains("\"aliases\" : {");
+            return json.replace("\"aliases\" : {", aliases);
+        }));
+    }
+
+    @Test
+    void aFileOfMoreFilesThanAnyModelHasIsRefused() throws IOException {
+        Digest empty = Digest.of(new byte[0]);
+        List<FileEntry> files = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            files.add(new FileEntry("f" + i, Role.DOC, 0, empty));
+        }
+        byte[] manifest = new ManifestCodec()
+                .write(Manifest.builder("digits", ScriptedBackend.FORMAT)
+                        .files(files)
+                        .build());
+        Digest listed = Digest.of(manifest);
+        List<ModelDocument.Version> versions = new ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            versions.add(new ModelDocument.Version(
+                    "v" + i, listed, Lifecycle.ACTIVE, listed, Optional.empty(), listed, Map.of()));
+        }
+        assertRefused(ErrorCode.PACKAGE_TOO_MANY, members -> {
+            members.put(member(manifest), manifest);
+            members.put("model.json", new ModelDocument(empty, 0, empty, DIGITS, versions, Map.of()).write());
+        });
+    }
+
+    @Test
+    void whatCouldNotBeReadIsNotWritten() throws IOException {
+        Path plain = folder.resolve("plain.zip");
+        Packages.writeZip(ScriptedBackend.model("signed", "scale 1"), plain);
+        Map<String, byte[]> members = Zips.read(plain);
+        byte[] signature = new byte[(16 << 20) + 1];
+        new SplittableRandom(5).nextBytes(signature);
+        members.put("model.sig", signature);
+        ModelVersion signed =
+                maas.repository().register(PackageSource.zip(Zips.write(members, folder.resolve("signed.zip"))));
+        Path large = folder.resolve("large.model");
+        assertRefused(ErrorCode.PACKAGE_TOO_LARGE, () -> maas.repository().exportModel(signed.name(), large));
+        assertThat(large).doesNotExist();
     }
 
     @Test
@@ -339,5 +419,176 @@ class ModelFileTest {
         assertThat(meanwhile).isEmpty();
         assertThat(left()).isEmpty();
         assertThat(target.repository().models()).isEmpty();
+    }
+
+    @Test
+    void aReportThatIsTakenBackIsNobodyElsesFile() {
+        ModelRepository repository = target.repository();
+        repository.importModel(file, IMPORT.withAliases());
+        repository.unpublish(DIGITS, "production", ChangeOptions.defaults());
+        // the clock stands still, so the gate will find the same once more
+        PackageSource.Builder collection = PackageSource.builder(
+                        Manifest.builder("reports", ScriptedBackend.FORMAT).build())
+                .file("model.scripted", Role.WEIGHTS, "scale 4".getBytes(StandardCharsets.UTF_8));
+        for (String key : left()) {
+            byte[] content = there.get(key).orElseThrow();
+            if (new String(content, StandardCharsets.UTF_8).startsWith("{\"version\":{")) {
+                collection.file(Digest.of(content).hex() + ".txt", Role.DOC, content);
+            }
+        }
+        repository.register(collection.build());
+        beforeCommit.add(() ->
+                other.repository().governance().setPolicy(Policy.open().heldBy("grace"), ChangeOptions.defaults()));
+        repository.importModel(file, IMPORT.withAliases());
+        assertThat(beforeCommit).isEmpty();
+        assertThat(Registries.copy(there, new MemoryStore(), CopyOptions.defaults())
+                        .head())
+                .as("a copy needs every blob")
+                .isEqualTo(repository.head());
+    }
+
+    @Test
+    void whatIsThereIsToldOfAsItWasBeforeOthersDeletedItInTheSameCommit() throws Exception {
+        ModelVersion kept = target.repository()
+                .register(
+                        ScriptedBackend.model("digits", "scale 1"),
+                        RegisterOptions.defaults().version("ours"));
+        ExecutorService executor = Executors.newCachedThreadPool();
+        try {
+            List<Thread> threads = new CopyOnWriteArrayList<>();
+            CountDownLatch committing = new CountDownLatch(1);
+            CountDownLatch queued = new CountDownLatch(1);
+            beforeCommit.add(() -> {
+                committing.countDown();
+                await(queued);
+            });
+            // while the import stores its files, a commit begins that takes until the others wait for it
+            meanwhile.add(() -> {
+                executor.execute(() -> target.repository()
+                        .governance()
+                        .setPolicy(Policy.open().heldBy("grace"), ChangeOptions.defaults()));
+                while (committing.getCount() > 0) {
+                    Thread.onSpinWait(); // it is not to be taken for one that waits for the lock
+                }
+            });
+            Future<List<ModelVersion>> imported = executor.submit(() -> {
+                threads.add(Thread.currentThread());
+                return target.repository().importModel(file, IMPORT);
+            });
+            await(committing);
+            awaitAllQueued(threads, 1);
+            Future<Commit> deleted = executor.submit(() -> {
+                threads.add(Thread.currentThread());
+                return target.repository().delete(kept, ChangeOptions.because("by mistake"));
+            });
+            awaitAllQueued(threads, 2);
+            queued.countDown();
+            assertThat(imported.get().get(0)).isEqualTo(kept);
+            assertThat(imported.get().get(1).commit()).isEqualTo(deleted.get().number());
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits until threads wait for the lock under which commits are made. */
+    private static void awaitAllQueued(List<Thread> threads, int count) {
+        while (threads.size() < count
+                || threads.stream()
+                        .anyMatch(thread -> !(LockSupport.getBlocker(thread) instanceof AbstractQueuedSynchronizer))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whoImportsIsAskedForOnce() {
+        StoredPseudonyms stored = StoredPseudonyms.in(new MemoryStore());
+        List<String> asked = new ArrayList<>();
+        Pseudonyms counting = new Pseudonyms() {
+            @Override
+            public String idOf(String actor) {
+                asked.add(actor);
+                return stored.idOf(actor);
+            }
+
+            @Override
+            public Optional<String> find(String actor) {
+                return stored.find(actor);
+            }
+
+            @Override
+            public Optional<String> actorOf(String id) {
+                return stored.actorOf(id);
+            }
+        };
+        try (Maas named = new Platforms(folder, to)
+                .builder()
+                .pseudonyms(counting)
+                .actor("ada")
+                .open()) {
+            ModelRepository repository = named.repository();
+            ModelVersion kept = repository.register(ScriptedBackend.model("digits", "scale 1"));
+            repository.governance().hold(kept.name(), ChangeOptions.defaults());
+            asked.clear();
+            repository.importModel(
+                    file, IMPORT.change(ChangeOptions.defaults().despiteHold()).withAliases());
+            assertThat(asked).containsExactly("ada");
+        }
+    }
+
+    @Test
+    void evidenceIsAboutTheVersionAsItWasRegistered() {
+        Clock precise = Clock.fixed(Instant.parse("2026-01-01T00:00:00.123456789Z"), ZoneOffset.UTC);
+        try (Maas exact = new Platforms(folder, to).builder().clock(precise).open()) {
+            ModelRepository repository = exact.repository();
+            repository.importModel(file, IMPORT.withAliases());
+            ModelVersion live = repository.resolve("digits");
+            assertThat(repository.evidence(live, "production").orElseThrow().version())
+                    .isEqualTo(live);
+        }
+    }
+
+    @Test
+    void whatIsServedAfterAnImportWasCheckedOnceMore() throws IOException {
+        byte[] script = "scale 2".getBytes(StandardCharsets.UTF_8);
+        Path local = Files.write(folder.resolve("local"), script);
+        ForwardingStore withFiles = new ForwardingStore(to) {
+            @Override
+            public Optional<Path> localFile(String key) {
+                return key.contains(Digest.of(script).hex()) ? Optional.of(local) : Optional.empty();
+            }
+
+            @Override
+            public boolean createIfAbsent(String key, Source content) {
+                if (!meanwhile.isEmpty() && key.contains("/blobs/")) {
+                    meanwhile.remove().run();
+                }
+                return super.createIfAbsent(key, content);
+            }
+        };
+        // of the first version and of the second one; the last one is the origin, which is stored when the model was
+        // run
+        Runnable nothing = () -> {};
+        for (int i = 0; i < 7; i++) {
+            meanwhile.add(nothing);
+        }
+        meanwhile.add(() -> {
+            try {
+                Files.writeString(local, "scale 9");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try (Maas damaged = new Platforms(folder, to).builderOn(withFiles).open()) {
+            assertRefused(ErrorCode.CORRUPT_BLOB, () -> damaged.repository().importModel(file, IMPORT.withAliases()));
+        }
+        assertThat(meanwhile).isEmpty();
     }
 }

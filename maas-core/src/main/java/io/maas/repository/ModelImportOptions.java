@@ -14,7 +14,10 @@ public record ModelImportOptions(ChangeOptions change, Aliases aliases, Optional
     public enum Aliases {
         /** None is made: nothing is published by importing. */
         LEFT_OUT,
-        /** They are made with their publish stacks, so that a rollback goes where it went before. */
+        /**
+         * They are made with their publish stacks, so that a rollback goes where it went before; but not to what arrives
+         * yanked.
+         */
         RECREATED
     }
 
@@ -43,7 +46,10 @@ public record ModelImportOptions(ChangeOptions change, Aliases aliases, Optional
         return new ModelImportOptions(value, aliases, force);
     }
 
-    /** Makes the aliases that the model had, once what each is to point at has passed the gate. */
+    /**
+     * Makes the aliases that the model had, once all of their publish stacks has passed the gate: what each is to point at,
+     * and what it may be rolled back to, since a rollback passes none.
+     */
     public ModelImportOptions withAliases() {
         return new ModelImportOptions(change, Aliases.RECREATED, force);
     }

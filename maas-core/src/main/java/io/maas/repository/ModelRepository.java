@@ -208,14 +208,18 @@ public interface ModelRepository extends RepositoryView {
      * as when it is registered there; what this one knows of the version is kept there as its {@linkplain
      * RepositoryView#origin origin}, attached by the same commit.
      *
-     * <p>A version that is there already, under whatever label, is not registered again: it is returned. Approvals of this
-     * registry do not count there, and nothing is published unless the options say so; that is a commit of its own, which
+     * <p>A version that is there already, under whatever label, is not registered again: it is returned. Only where the label
+     * that is asked for has other content there, or is that of a deleted version, the call is refused, even if the same
+     * bundle is there under another label. {@link PromoteOptions#nextLabel()} asks for no label; it is about the version
+     * alone, and what comes along with it keeps its labels.
+     *
+     * <p>Approvals of this registry do not count there, and nothing is published unless the options say so; that is a commit of its own, which
      * passes the gate there.
      *
      * @param target the repository of a platform on another store
      * @return the version as it is there
      * @throws NotFoundException if this registry does not have the version
-     * @throws ConflictException {@link io.maas.error.ErrorCode#DUPLICATE_VERSION} if other content has the label there, {@link
+     * @throws ConflictException {@link io.maas.error.ErrorCode#DUPLICATE_VERSION} if the label is taken there, as above, {@link
      *     io.maas.error.ErrorCode#YANKED} if the version was yanked or deleted, here or there, {@link
      *     io.maas.error.ErrorCode#PACKAGE_REQUIRES} if it needs versions that are not there; in each case nothing is written
      * @throws InvalidInputException if the other registry refuses the package or the model in it; {@link
@@ -232,6 +236,8 @@ public interface ModelRepository extends RepositoryView {
      * @param file a file that does not exist
      * @throws NotFoundException if there is no such model
      * @throws ConflictException {@link io.maas.error.ErrorCode#TARGET_EXISTS} if the file exists
+     * @throws InvalidInputException if the model has more than {@link #importModel} reads: 10,000 versions, 1,000 aliases,
+     *     1,000,000 files, or 16 MiB in its document, a signature or something attached; nothing is written
      * @throws UnavailableException {@link io.maas.error.ErrorCode#TARGET_UNWRITABLE} if it cannot be written
      */
     void exportModel(ModelName name, Path file);
@@ -239,16 +245,20 @@ public interface ModelRepository extends RepositoryView {
     /**
      * Reads a model that {@link #exportModel} wrote, and registers its versions in one commit, with the labels that they had
      * and their {@linkplain RepositoryView#origin origins}. Versions that were deprecated or yanked are so again; a yanked one
-     * is not run to learn about it. Versions that are here already, under whatever label, are kept as they are.
+     * is not run to learn about it. Versions that are here already, under whatever label, are kept as they are. Where one of
+     * the labels has other content here, or is that of a deleted version, nothing is imported, even if the same bundle is
+     * here under another label.
      *
      * <p>With {@link ModelImportOptions#withAliases()}, a model that has no alias here gets those that it had, with
-     * their publish stacks. What each is to point at passes the gate first.
+     * their publish stacks. Every version on these passes the gate first, since a rollback passes none, and keeps as its
+     * {@linkplain RepositoryView#evidence evidence} what was found; if one does not pass, nothing is imported. What arrives
+     * yanked is left out of the stacks: it is not run, so it passes no gate.
      *
      * @return the versions as they are here, in the order of the file
      * @throws InvalidInputException if the file is cut short, was changed or is none; or if a package or a model is refused
-     * @throws ConflictException {@link io.maas.error.ErrorCode#DUPLICATE_VERSION} if other content has one of the labels,
+     * @throws ConflictException {@link io.maas.error.ErrorCode#DUPLICATE_VERSION} if one of the labels is taken, as above,
      *     {@link io.maas.error.ErrorCode#STALE} if the model has other aliases here than it had
-     * @throws DeniedException as {@link #publish}, if an alias is to be made
+     * @throws DeniedException as {@link #publish}, if an alias is to be made, about any version on its publish stack
      */
     List<ModelVersion> importModel(Path file, ModelImportOptions options);
 }

@@ -53,7 +53,10 @@ public record PromoteOptions(
         return new PromoteOptions(value, label, dependencies, publish);
     }
 
-    /** Gives the version the next number there, rather than the label that it has. */
+    /**
+     * Gives the version the next number there, rather than the label that it has. What comes along {@linkplain
+     * #withDependencies() with it} keeps its labels.
+     */
     public PromoteOptions nextLabel() {
         return new PromoteOptions(change, Label.NEXT, dependencies, publish);
     }

@@ -275,15 +275,10 @@ abstract class DeliveryContract extends TransferContract {
         long head = target.head();
         target.importModel(file, IMPORT.withAliases());
         assertThat(target.head()).as("it is so already").isEqualTo(head);
-        // what can be gone back to here can be gone back to there, what was yanked and is reinstated too
-        for (ModelRepository each : List.of(repository, target)) {
-            each.reinstate(each.resolve("digits@" + each.versions(DIGITS).get(2).digest()), ChangeOptions.defaults());
-        }
-        for (int i = 0; i < 3; i++) {
-            repository.rollback("digits");
-            target.rollback("digits");
-            assertThat(labels(target)).isEqualTo(labels(repository));
-        }
+        // what arrived yanked has passed no gate: it is not gone back to, even if it is reinstated
+        target.reinstate(target.versions(DIGITS).get(2), ChangeOptions.defaults());
+        target.rollback("digits");
+        assertThat(labels(target)).containsExactly("canary=v1", "production=v1");
         refusedBy(target, ErrorCode.NOTHING_TO_ROLL_BACK, () -> target.rollback("digits"));
         refusedBy(target, ErrorCode.STALE, () -> target.importModel(file, IMPORT.withAliases()));
     }
@@ -307,6 +302,33 @@ abstract class DeliveryContract extends TransferContract {
                         .orElseThrow()
                         .forced())
                 .contains("as it was");
+    }
+
+    @Test
+    void whatAnAliasMayGoBackToPassesTheGateToo() {
+        Path file = exported();
+        ModelRepository target = on(memory());
+        List<ModelVersion> versions = target.importModel(file, IMPORT);
+        ModelVersion one = versions.get(0);
+        ModelVersion two = versions.get(1);
+        target.governance().setPolicy(Policy.open().approvals(1), ChangeOptions.defaults());
+        target.governance().approve(two, by("grace"));
+        // canary and the lower end of production
+        MaasException below =
+                refusedBy(target, ErrorCode.POLICY_APPROVALS, () -> target.importModel(file, IMPORT.withAliases()));
+        assertThat(below).hasMessageContaining("publish digits:v1 as production");
+        assertThat(target.aliases(DIGITS)).isEmpty();
+
+        target.governance().approve(one, by("grace"));
+        target.importModel(file, IMPORT.withAliases());
+        assertThat(labels(target)).isEqualTo(labels(repository));
+        target.rollback("digits");
+        assertThat(target.resolve("digits")).isEqualTo(one);
+        for (ModelVersion version : List.of(one, two)) {
+            GateReport report = target.evidence(version, "production").orElseThrow();
+            assertThat(report.version()).isEqualTo(version);
+            assertThat(report.passed()).isTrue();
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +40,13 @@ final class ZipDirectory {
     private final FileChannel channel;
     private final Origin origin;
     private final PackageLimits limits;
+    private final Consumer<String> onName;
 
-    ZipDirectory(FileChannel channel, Origin origin, PackageLimits limits) {
+    ZipDirectory(FileChannel channel, Origin origin, PackageLimits limits, Consumer<String> onName) {
         this.channel = channel;
         this.origin = origin;
         this.limits = limits;
+        this.onName = onName;
     }
 
     /** Returns the members, in the directory's order. */
@@ -76,6 +79,7 @@ final class ZipDirectory {
         exactly(in, LittleEndian.shortAt(header, 32));
         String name = name(rawName, extra);
         boolean isFolder = name.endsWith("/");
+        onName.accept(name);
         checkFlags(header, name);
         checkKind(header, extra, name, isFolder);
         long[] sizes = sizes(header, extra, name);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Lists a zip archive after checking it as a whole. Nothing is unpacked. */
 final class ZipListing {
@@ -19,6 +20,12 @@ final class ZipListing {
     private ZipListing() {}
 
     static Listing.Packed list(Path archive, Origin origin, PackageLimits limits, Resources resources) {
+        return list(archive, origin, limits, resources, name -> {});
+    }
+
+    /** As above; {@code onName} is told each name when it is read, a folder's with its slash, and may refuse it. */
+    static Listing.Packed list(
+            Path archive, Origin origin, PackageLimits limits, Resources resources, Consumer<String> onName) {
         try {
             if (!Files.isRegularFile(archive)) {
                 throw origin.refused(
@@ -31,7 +38,7 @@ final class ZipListing {
                 throw origin.refused(ErrorCode.PACKAGE_EMPTY, "the archive has no bytes", "copy the package again");
             }
             ZipEnd end = ZipEnd.find(channel, origin);
-            List<ZipMember> members = new ZipDirectory(channel, origin, limits).read(end);
+            List<ZipMember> members = new ZipDirectory(channel, origin, limits, onName).read(end);
             checkPaths(members, new PathRules(origin, limits), origin);
             checkExpansion(members, channel.size(), origin, limits);
             List<Listing.Item> files = new ArrayList<>();

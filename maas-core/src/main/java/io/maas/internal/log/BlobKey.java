@@ -24,7 +24,7 @@ public record BlobKey(Digest digest, long head, long unique) {
      */
     public static final int READS = 3;
 
-    private static final Pattern SUFFIX = Pattern.compile("(\\d{1,12})-([0-9a-f]{16})");
+    private static final Pattern SUFFIX = Pattern.compile("(0|[1-9]\\d{0,11})-([0-9a-f]{16})");
     private static final Pattern KEY = Pattern.compile("blobs/sha256/([0-9a-f]{2})/(\\1[0-9a-f]{62}\\.[^.]+)");
 
     /** Returns the key in the store. */

@@ -38,7 +38,9 @@ public final class CommitLog {
     /** Commits in one segment. */
     public static final int SEGMENT = 256;
 
-    private static final int LONGEST_COMMIT = 64 << 20;
+    /** The most bytes of one commit; a segment with a longer one is taken for damaged. */
+    public static final int LONGEST_COMMIT = 64 << 20;
+
     private static final String HINT = "hint/last";
 
     private final ObjectStore store;

@@ -4,22 +4,14 @@ import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleReader;
-import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.Op;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
-import io.maas.repository.AliasMove;
-import io.maas.repository.ChangeOptions;
-import io.maas.repository.Commit;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelVersion;
-import io.maas.repository.Release;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -76,22 +68,33 @@ final class Arrivals {
         // one token for all tries: if a commit's outcome is unknown, whoever repeats the call must find it
         Delivery delivery =
                 asked.with(asked.options().token(settings.token(asked.options().token())));
-        if (ledger.isUsed(delivery.options().token().orElseThrow())) {
-            return committer.commit(proposal(delivery, Map.of(), Looks.NONE));
+        Landing landing = new Landing(ledger, publisher, settings, delivery, changes.who(delivery.options()));
+        return earlier(landing).orElseGet(() -> {
+            try (ArrivalGate gate = new ArrivalGate(publisher)) {
+                return reception.run(uploads -> attempt(landing, uploads, gate));
+            }
+        });
+    }
+
+    /** What an earlier call with the same token did, if it is known. */
+    private Optional<List<ModelVersion>> earlier(Landing landing) {
+        if (!ledger.isUsed(landing.token())) {
+            return Optional.empty();
         }
-        try (Publisher.Trials trials = publisher.new Trials()) {
-            return reception.run(uploads -> attempt(delivery, uploads, trials));
+        try {
+            return Optional.of(committer.commit(landing.proposal(Map.of(), ArrivalGate.Looks.NONE)));
+        } catch (Uploads.Doomed | Publisher.LookAgain e) {
+            return Optional.empty(); // enough others were made since it was looked up, so that its token was forgotten
         }
     }
 
-    private List<ModelVersion> attempt(Delivery delivery, Uploads uploads, Publisher.Trials trials) {
+    private List<ModelVersion> attempt(Landing landing, Uploads uploads, ArrivalGate gate) {
+        Delivery delivery = landing.delivery();
         // what cannot be is refused before anything is stored
         Draft now = ledger.state().draft();
         Plan plan = Plan.of(now, delivery);
         if (!plan.stacks().isEmpty()) {
-            now.model(delivery.model())
-                    .ifPresent(model ->
-                            Changes.requireNoHold(now, model, changes.who(delivery.options()), delivery.doing()));
+            landing.requireNoHold(now);
         }
         Map<Arrival, Candidate> candidates = new LinkedHashMap<>();
         for (int i = 0; i < delivery.arrivals().size(); i++) {
@@ -100,12 +103,14 @@ final class Arrivals {
                 candidates.put(arrival, candidate(arrival, uploads));
             }
         }
+        // from here on models are loaded to be served, and each byte of them is checked
+        uploads.end();
         for (int looks = 1; ; looks++) {
-            Looks seen = look(delivery, candidates, uploads, trials);
+            uploads.discardReports(); // what an earlier look found is in no commit
+            ArrivalGate.Looks seen = look(landing, candidates, uploads, gate);
             try {
-                return committer.commit(proposal(delivery, candidates, seen));
+                return committer.commit(landing.proposal(candidates, seen));
             } catch (Publisher.LookAgain e) {
-                uploads.discard(seen.evidence().values());
                 if (looks == Publisher.MOST_LOOKS) {
                     throw new ConflictException(
                             ErrorCode.STALE,
@@ -128,172 +133,13 @@ final class Arrivals {
         }
     }
 
-    // ---- the gate, where aliases are made
-
-    /** What the gate found about the versions that aliases are to point at, and where that is kept. */
-    private record Looks(Map<String, Publisher.Look> found, Map<String, BlobKey> evidence) {
-        static final Looks NONE = new Looks(Map.of(), Map.of());
-    }
-
-    private Looks look(
-            Delivery delivery, Map<Arrival, Candidate> candidates, Uploads uploads, Publisher.Trials trials) {
-        if (delivery.stacks().isEmpty()) {
-            return Looks.NONE;
-        }
+    private ArrivalGate.Looks look(
+            Landing landing, Map<Arrival, Candidate> candidates, Uploads uploads, ArrivalGate gate) {
         Draft draft = ledger.state().draft();
-        Plan plan = Plan.of(draft, delivery);
-        Draft arrived = draft.copy().apply(provisional(draft, delivery), registrations(delivery, plan, candidates));
-        Map<Release.Step, Publisher.Look> seen = new HashMap<>();
-        Map<String, Publisher.Look> found = new HashMap<>();
-        for (Release.Publish step : tops(delivery, plan, arrived)) {
-            Publisher.Look look = publisher.look(arrived, step, trials);
-            seen.put(step, look);
-            found.put(step.alias(), look);
+        Plan plan = Plan.of(draft, landing.delivery());
+        if (plan.stacks().isEmpty()) {
+            return ArrivalGate.Looks.NONE;
         }
-        Release release = new Release(List.of(), delivery.options(), delivery.force());
-        Publisher.requirePassed(release, seen);
-        Map<String, BlobKey> evidence = new HashMap<>();
-        found.forEach((alias, look) ->
-                evidence.put(alias, uploads.store(Publisher.evidence(look.report(), delivery.force()))));
-        return new Looks(found, evidence);
-    }
-
-    /** What each alias is to point at in the end. */
-    private static List<Release.Publish> tops(Delivery delivery, Plan plan, Draft arrived) {
-        List<Release.Publish> tops = new ArrayList<>();
-        plan.stacks().forEach((alias, stack) -> {
-            ModelState model = arrived.model(delivery.model()).orElseThrow();
-            VersionState top = model.version(stack.get(stack.size() - 1)).orElseThrow();
-            Moves.requireServable(model, top.version(), delivery.doing());
-            tops.add(new Release.Publish(top.of(model.name()), alias, Optional.empty()));
-        });
-        return tops;
-    }
-
-    // ---- the commit
-
-    private Proposal<List<ModelVersion>> proposal(Delivery delivery, Map<Arrival, Candidate> candidates, Looks seen) {
-        ChangeOptions options = delivery.options();
-        return new Proposal<>(
-                settings.token(options.token()),
-                Changes.intent(delivery.intent()),
-                changes.actor(options),
-                RegistrySettings.reason(options.reason()),
-                draft -> decide(draft, delivery, candidates, seen),
-                (commit, ops) -> taken(delivery, commit, ops));
-    }
-
-    private Proposal.Decision<List<ModelVersion>> decide(
-            Draft before, Delivery delivery, Map<Arrival, Candidate> candidates, Looks seen) {
-        Plan plan = Plan.of(before, delivery);
-        List<Op> ops = new ArrayList<>(registrations(delivery, plan, candidates));
-        if (candidates.values().stream().flatMap(Candidate::blobs).anyMatch(before::isDoomed)) {
-            throw new Uploads.Doomed();
-        }
-        Draft next = before.copy().apply(provisional(before, delivery), ops);
-        if (!plan.stacks().isEmpty()) {
-            ModelState model = next.model(delivery.model()).orElseThrow();
-            Changes.requireNoHold(next, model, changes.who(delivery.options()), delivery.doing());
-            for (Release.Publish step : tops(delivery, plan, next)) {
-                List<String> stack = Objects.requireNonNull(plan.stacks().get(step.alias()));
-                ops.addAll(stack(next, model, step, stack, seen));
-            }
-        }
-        // at the end: a publish stack may have a version that was yanked since, and goes back to it if it is reinstated
-        ops.addAll(endings(delivery, plan));
-        return ops.isEmpty()
-                ? new Proposal.Decision.Already<>(there(before, delivery, plan))
-                : new Proposal.Decision.Write<>(List.copyOf(ops));
-    }
-
-    /** Who applies operations of a commit that is yet to be made. */
-    private Commit provisional(Draft draft, Delivery delivery) {
-        return new Commit(
-                draft.number(),
-                0,
-                settings.clock().instant(),
-                changes.actor(delivery.options()),
-                delivery.options().reason());
-    }
-
-    private static List<Op> registrations(Delivery delivery, Plan plan, Map<Arrival, Candidate> candidates) {
-        List<Op> ops = new ArrayList<>();
-        for (int i = 0; i < plan.labels().size(); i++) {
-            if (plan.fresh().get(i)) {
-                Candidate candidate = candidates.get(delivery.arrivals().get(i));
-                if (candidate == null) {
-                    throw new Uploads.Doomed(); // it was here when this began, and was deleted since
-                }
-                ops.addAll(candidate.ops(plan.labels().get(i)));
-            }
-        }
-        return ops;
-    }
-
-    private List<Op> stack(Draft next, ModelState model, Release.Publish step, List<String> stack, Looks seen) {
-        Publisher.Look look = seen.found().get(step.alias());
-        publisher.requireSame(next, model, step, look);
-        BlobKey report = Objects.requireNonNull(seen.evidence().get(step.alias()));
-        if (next.isDoomed(report)
-                || Objects.requireNonNull(look).report().version().commit()
-                        != step.version().commit()) {
-            throw new Publisher.LookAgain();
-        }
-        List<Op> ops = new ArrayList<>();
-        ops.add(new Op.Attach(model.name(), step.version().version(), Op.Attach.GATE + step.alias(), report));
-        Optional<String> current = Optional.empty();
-        for (String label : stack) {
-            if (model.mayServe(label) && current.filter(label::equals).isEmpty()) {
-                ops.add(new Op.MoveAlias(
-                        model.name(), step.alias(), AliasMove.Kind.PUBLISH, current, Optional.of(label)));
-                current = Optional.of(label);
-            }
-        }
-        return ops;
-    }
-
-    private static List<Op> endings(Delivery delivery, Plan plan) {
-        List<Op> ops = new ArrayList<>();
-        for (int i = 0; i < plan.labels().size(); i++) {
-            Arrival arrival = delivery.arrivals().get(i);
-            if (plan.fresh().get(i) && arrival.lifecycle() != Lifecycle.ACTIVE) {
-                ops.add(new Op.SetLifecycle(
-                        arrival.name(), plan.labels().get(i), Lifecycle.ACTIVE, arrival.lifecycle()));
-            }
-        }
-        return ops;
-    }
-
-    private static List<ModelVersion> there(Draft draft, Delivery delivery, Plan plan) {
-        List<ModelVersion> versions = new ArrayList<>();
-        for (int i = 0; i < plan.labels().size(); i++) {
-            ModelName name = delivery.arrivals().get(i).name();
-            String label = plan.labels().get(i);
-            VersionState version =
-                    draft.model(name).flatMap(model -> model.version(label)).orElseThrow();
-            versions.add(version.of(name));
-        }
-        return versions;
-    }
-
-    /** The versions that a commit made, and those that were here before it. */
-    private List<ModelVersion> taken(Delivery delivery, Commit commit, List<Op> ops) {
-        List<ModelVersion> versions = new ArrayList<>();
-        for (Arrival arrival : delivery.arrivals()) {
-            versions.add(Candidate.registered(arrival.name(), arrival.digest(), arrival.label(), commit, ops)
-                    .orElseGet(() -> existing(arrival)));
-        }
-        return versions;
-    }
-
-    private ModelVersion existing(Arrival arrival) {
-        return ledger.state()
-                .model(arrival.name())
-                .flatMap(model -> arrival.label()
-                        .flatMap(model::version)
-                        .filter(version -> version.digest().equals(arrival.digest()))
-                        .or(() -> model.digest(arrival.digest())))
-                .map(version -> version.of(arrival.name()))
-                .orElseThrow(() -> Unknown.model(arrival.name(), List.of()));
+        return gate.look(landing.delivery(), plan, landing.arrived(draft, plan, candidates), uploads);
     }
 }

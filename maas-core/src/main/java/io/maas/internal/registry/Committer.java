@@ -3,6 +3,7 @@ package io.maas.internal.registry;
 import io.maas.error.CommitStateUnknownException;
 import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
 import io.maas.internal.log.Change;
 import io.maas.internal.log.CommitCodec;
@@ -13,7 +14,6 @@ import io.maas.repository.Commit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -158,11 +158,10 @@ final class Committer {
         RegistryState state = ledger.state();
         RegistryState.Head head = state.head();
         long number = head.number() + 1;
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Instant time = now.isBefore(head.time()) ? head.time() : now;
         List<Change> changes = new ArrayList<>();
         List<Pending<?>> writers = new ArrayList<>();
         Draft draft = state.draft();
+        Instant time = draft.time(clock.instant());
         List<Runnable> answers = new ArrayList<>();
         for (Pending<?> member : members) {
             int before = changes.size();
@@ -181,6 +180,9 @@ final class Committer {
         }
         CommitRecord record = new CommitRecord(number, head.digest(), time, 1, changes);
         byte[] bytes = CommitCodec.write(record);
+        if (bytes.length > CommitLog.LONGEST_COMMIT) {
+            return tooLong(members, bytes.length);
+        }
         long asked = pauses.nanoTime();
         CommitLog.Outcome outcome = ledger.log().append(number, bytes, round.deadline());
         if (outcome instanceof CommitLog.Outcome.Committed) {
@@ -202,6 +204,23 @@ final class Committer {
             member.fail(new CommitStateUnknownException(
                     member.proposal.token(), "the store did not answer for " + timeout, unknown.cause()));
         }
+        return true;
+    }
+
+    /** Refuses what nobody could read again; where several ride together, each may try by itself. */
+    private boolean tooLong(List<Pending<?>> members, int length) {
+        if (members.size() > 1) {
+            members.subList(1, members.size()).forEach(waiting::add);
+            members.subList(1, members.size()).clear();
+            return false;
+        }
+        fail(
+                members,
+                new InvalidInputException(
+                        ErrorCode.BAD_SETTING,
+                        "make the change",
+                        "its commit would have " + length + " bytes, more than " + CommitLog.LONGEST_COMMIT,
+                        "do it in parts"));
         return true;
     }
 

@@ -73,6 +73,20 @@ final class Contents {
 
     Optional<GateReport> evidence(VersionState version, String alias) {
         return Optional.ofNullable(version.facts().get(Op.Attach.GATE + alias))
-                .map(blob -> GateReportCodec.read(blobs.read(blob)));
+                .map(blob -> GateReportCodec.read(blobs.read(blob)))
+                .map(report -> about(version, report));
+    }
+
+    /** A report that was written before the version was registered could not know the time of that commit. */
+    private static GateReport about(VersionState version, GateReport report) {
+        return new GateReport(
+                version.of(report.version().name()),
+                report.alias(),
+                report.replaces(),
+                report.at(),
+                report.checks(),
+                report.compatibility(),
+                report.dependents(),
+                report.forced());
     }
 }

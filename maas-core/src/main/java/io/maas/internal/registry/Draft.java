@@ -11,6 +11,8 @@ import io.maas.repository.Commit;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.Standing;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,6 +51,13 @@ final class Draft {
     /** The number of the commit that this is for. */
     long number() {
         return base.head().number() + 1;
+    }
+
+    /** The time of that commit if it is made when a clock says {@code now}: in milliseconds, and never before the last. */
+    Instant time(Instant now) {
+        Instant rounded = now.truncatedTo(ChronoUnit.MILLIS);
+        Instant last = base.head().time();
+        return rounded.isBefore(last) ? last : rounded;
     }
 
     Collection<ModelState> changed() {

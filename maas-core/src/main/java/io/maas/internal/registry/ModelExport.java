@@ -1,5 +1,7 @@
 package io.maas.internal.registry;
 
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleFile;
 import io.maas.internal.log.BlobKey;
@@ -39,7 +41,10 @@ final class ModelExport {
     void write(ModelName name, Path file) {
         Provenance.Moment now = provenance.now(name);
         ModelState model = now.model().filter(ModelState::isLive).orElseThrow(() -> Unknown.model(name, List.of()));
-        try (NewFile target = new NewFile(file, "export the model " + name)) {
+        String doing = "export the model " + name;
+        long files = model.live().mapToLong(version -> version.blobs().size()).sum();
+        requireReadable(doing, "its versions have " + files + " files together", files, ModelArchive.MOST_FILES);
+        try (NewFile target = new NewFile(file, doing)) {
             Map<Digest, ObjectStore.Source> blobs = new TreeMap<>();
             List<ModelDocument.Version> versions = new ArrayList<>();
             model.live().forEach(version -> versions.add(version(now.head(), model, version, blobs)));
@@ -49,6 +54,8 @@ final class ModelExport {
                             aliases.put(alias, new ModelDocument.Alias(moved.stack(), moved.moves())));
             ModelDocument document = new ModelDocument(
                     ledger.format().digest(), now.head().number(), now.head().digest(), name, versions, aliases);
+            requireReadable(
+                    doing, "it consists of " + blobs.size() + " parts", blobs.size() + 2L, ModelArchive.MOST_FILES);
             target.add(ModelArchive.DOCUMENT, CommitLog.source(document.write()));
             target.add(ModelArchive.AUDIT, CommitLog.source(audit(now.head(), name)));
             blobs.forEach((digest, content) -> target.add(ModelArchive.member(digest), content));
@@ -62,12 +69,15 @@ final class ModelExport {
         for (BundleFile file : contents.bundle(version).files()) {
             blobs.putIfAbsent(file.digest(), file.content());
             if (file.path().equals(Bundle.SIGNATURE)) {
+                requireWhole(model, version, "signature", file.content().length());
                 signature = Optional.of(file.digest());
             }
         }
         Map<String, Digest> facts = new TreeMap<>();
         for (Map.Entry<String, BlobKey> fact : version.facts().entrySet()) {
-            facts.put(fact.getKey(), add(contents.blobs().read(fact.getValue()), blobs));
+            byte[] content = contents.blobs().read(fact.getValue());
+            requireWhole(model, version, fact.getKey(), content.length);
+            facts.put(fact.getKey(), add(content, blobs));
         }
         Digest origin = add(OriginCodec.write(provenance.of(head, model, version)), blobs);
         return new ModelDocument.Version(
@@ -78,6 +88,25 @@ final class ModelExport {
                 signature,
                 origin,
                 facts);
+    }
+
+    private static void requireWhole(ModelState model, VersionState version, String what, long size) {
+        requireReadable(
+                "export the model " + model.name(),
+                "the " + what + " of its version " + version.version() + " has " + size + " bytes",
+                size,
+                ModelArchive.LARGEST_WHOLE);
+    }
+
+    /** Refuses to write what would be refused when it is read. */
+    private static void requireReadable(String doing, String what, long size, long most) {
+        if (size > most) {
+            throw new InvalidInputException(
+                    ErrorCode.PACKAGE_TOO_LARGE,
+                    doing,
+                    what + ", more than the " + most + " that are read from such a file",
+                    "copy the whole registry instead");
+        }
     }
 
     private static Digest add(byte[] content, Map<Digest, ObjectStore.Source> blobs) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,7 +37,13 @@ record Plan(List<String> labels, List<Boolean> fresh, Map<String, List<String>> 
             fresh.add(there.isEmpty());
         }
         requireDependencies(draft, delivery, fresh);
-        return new Plan(labels, fresh, stacks(draft, delivery, labels));
+        return new Plan(labels, fresh, stacks(draft, delivery, labels, fresh));
+    }
+
+    /** What an alias is to point at. */
+    String top(String alias) {
+        List<String> stack = Objects.requireNonNull(stacks.get(alias), alias);
+        return stack.get(stack.size() - 1);
     }
 
     /** The version that an arrival is already. */
@@ -100,13 +107,18 @@ record Plan(List<String> labels, List<Boolean> fresh, Map<String, List<String>> 
                                 && other.digest().equals(need.digest()));
     }
 
-    private static Map<String, List<String>> stacks(Draft draft, Delivery delivery, List<String> labels) {
+    private static Map<String, List<String>> stacks(
+            Draft draft, Delivery delivery, List<String> labels, List<Boolean> fresh) {
         if (delivery.stacks().isEmpty()) {
             return Map.of();
         }
         Map<String, String> here = new TreeMap<>();
         for (int i = 0; i < labels.size(); i++) {
-            here.put(delivery.arrivals().get(i).label().orElse(labels.get(i)), labels.get(i));
+            Arrival arrival = delivery.arrivals().get(i);
+            // what arrives yanked is not run, so it passes no gate, and a rollback may never go to it
+            if (!fresh.get(i) || arrival.lifecycle() != Lifecycle.YANKED) {
+                here.put(arrival.label().orElse(labels.get(i)), labels.get(i));
+            }
         }
         Map<String, List<String>> stacks = new TreeMap<>();
         delivery.stacks().forEach((alias, stack) -> {

@@ -8,7 +8,6 @@ import io.maas.internal.log.CommitLog;
 import io.maas.model.Digest;
 import io.maas.repository.ModelVersion;
 import io.maas.spi.ObjectStore;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +21,7 @@ final class Uploads implements Intake {
     private final Blobs blobs;
     private final Map<Digest, BlobKey> fresh = new HashMap<>();
     private final Set<BlobKey> reused = new HashSet<>();
+    private final Set<BlobKey> reports = new HashSet<>();
 
     Uploads(Ledger ledger, Blobs blobs) {
         this.ledger = ledger;
@@ -71,6 +71,23 @@ final class Uploads implements Intake {
         return known.or(() -> Optional.ofNullable(fresh.get(digest)));
     }
 
+    /** Stores what the gate found, apart from all else: it may have to be taken back alone, when the gate looks again. */
+    BlobKey storeReport(byte[] content) {
+        BlobKey report = blobs.upload(
+                Digest.of(content),
+                CommitLog.source(content),
+                ledger.state().head().number());
+        reports.add(report);
+        return report;
+    }
+
+    /** Deletes what the gate found, which no commit names. */
+    void discardReports() {
+        blobs.forgetWritten(reports);
+        blobs.discard(reports);
+        reports.clear();
+    }
+
     private BlobKey upload(Digest digest, ObjectStore.Source content) {
         BlobKey uploaded = blobs.upload(digest, content, ledger.state().head().number());
         fresh.put(digest, uploaded);
@@ -84,13 +101,17 @@ final class Uploads implements Intake {
                     .flatMap(model -> model.version(version.version()))
                     .orElse(null);
             if (there != null
-                    && (fresh.containsValue(there.manifest())
-                            || there.blobs().stream().anyMatch(fresh::containsValue)
-                            || there.facts().values().stream().anyMatch(fresh::containsValue))) {
+                    && (isOwn(there.manifest())
+                            || there.blobs().stream().anyMatch(this::isOwn)
+                            || there.facts().values().stream().anyMatch(this::isOwn))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isOwn(BlobKey blob) {
+        return fresh.containsValue(blob) || reports.contains(blob);
     }
 
     /** Tells whether files that were stored before by somebody else, or by this call, are garbage by now. */
@@ -107,18 +128,14 @@ final class Uploads implements Intake {
         reused.removeIf(now::isDoomed);
     }
 
-    /** Deletes what was stored for nothing, and is not to be named any more. */
-    void discard(Collection<BlobKey> some) {
-        fresh.values().removeAll(some);
-        blobs.forgetWritten(some);
-        blobs.discard(some);
-    }
-
+    /** Ends the time in which what was stored here is just written. */
     void end() {
         blobs.forgetWritten(fresh.values());
+        blobs.forgetWritten(reports);
     }
 
     void discard() {
         blobs.discard(fresh.values());
+        blobs.discard(reports);
     }
 }

@@ -5,6 +5,7 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.bundle.ZipArchive;
+import io.maas.internal.log.BlobKey;
 import io.maas.model.Names;
 import io.maas.spi.ObjectStore;
 import io.maas.spi.StoreKeys;
@@ -22,8 +23,10 @@ import java.util.regex.Pattern;
  * believed without the log. Thread-safe.
  */
 public final class ArchiveStore implements ObjectStore {
-    private static final Pattern KEY = Pattern.compile("[^/]+/(format\\.json|hint/last|log/\\d{12}\\.json"
-            + "|blobs/sha256/[0-9a-f]{2}/[0-9a-f]{64}\\.\\d{1,12}-[0-9a-f]{8,32})");
+    /** The most objects of a backup: reading it takes up to a kilobyte of memory for each. */
+    static final int MOST_OBJECTS = 4_000_000;
+
+    private static final Pattern SMALL = Pattern.compile("format\\.json|hint/last|log/\\d{12}\\.json");
     /** What is read whole is small in every backup. */
     private static final int LARGEST_WHOLE = 256 << 20;
 
@@ -38,23 +41,16 @@ public final class ArchiveStore implements ObjectStore {
      */
     public ArchiveStore(Path file) {
         this.file = file;
-        this.archive = ZipArchive.open(file, "read the backup " + file);
-        boolean opened = false;
-        try {
-            archive.members().forEach((name, content) -> {
-                if (!StoreKeys.isKey(name) || !KEY.matcher(name).matches()) {
-                    throw archive.refused(
-                            ErrorCode.PACKAGE_UNLISTED,
-                            "it has something that no backup has, '" + Names.shown(name) + "'");
-                }
-                objects.put(name, content);
-            });
-            opened = true;
-        } finally {
-            if (!opened) {
-                archive.close();
-            }
-        }
+        this.archive = ZipArchive.open(file, "read the backup " + file, MOST_OBJECTS, ArchiveStore::isKey);
+        objects.putAll(archive.members());
+    }
+
+    /** Whether a backup may have something of that name. */
+    private static boolean isKey(String name) {
+        String relative = name.substring(name.indexOf('/') + 1);
+        return StoreKeys.isKey(name)
+                && name.length() > relative.length()
+                && (SMALL.matcher(relative).matches() || BlobKey.ofKey(relative).isPresent());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.maas.internal.transfer;
 
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.spi.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.Optional;
  */
 final class ArchiveTarget implements ObjectStore {
     private final NewFile file;
+    private int objects;
 
     ArchiveTarget(NewFile file) {
         this.file = file;
@@ -20,6 +23,13 @@ final class ArchiveTarget implements ObjectStore {
 
     @Override
     public synchronized boolean createIfAbsent(String key, Source content) {
+        if (++objects > ArchiveStore.MOST_OBJECTS) {
+            throw new InvalidInputException(
+                    ErrorCode.PACKAGE_TOO_MANY,
+                    "back up the registry",
+                    "it has more than " + ArchiveStore.MOST_OBJECTS + " objects, which no backup may have",
+                    "copy it into a store instead");
+        }
         try {
             file.zip().add(key, content);
             return true;

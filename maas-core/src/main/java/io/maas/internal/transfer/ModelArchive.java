@@ -15,11 +15,15 @@ import io.maas.spi.ObjectStore.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The file of a model with its history, as it is read: a zip archive with {@code model.json}, the part of the audit log
@@ -33,9 +37,14 @@ public final class ModelArchive implements AutoCloseable {
     /** Where the part of the audit log is, one line of JSON for each operation. */
     public static final String AUDIT = "audit.jsonl";
 
+    /** What is read whole, which is all but the files that a manifest lists, is no larger than the largest manifest. */
+    public static final int LARGEST_WHOLE = 16 << 20;
+
+    /** The most members of the file, and the most files of all its versions together: all are named in memory at once. */
+    public static final int MOST_FILES = 1_000_000;
+
+    private static final Pattern MEMBER = Pattern.compile("model\\.json|audit\\.jsonl|blobs/sha256/[0-9a-f]{64}");
     private static final String BLOBS = "blobs/sha256/";
-    /** What is read whole is no larger than the largest manifest or origin. */
-    private static final int LARGEST_WHOLE = 16 << 20;
 
     private final ZipArchive archive;
     private final ModelDocument document;
@@ -53,7 +62,8 @@ public final class ModelArchive implements AutoCloseable {
      * @throws InvalidInputException if it is no such file; the code says why
      */
     public static ModelArchive open(Path file, String doing) {
-        ZipArchive archive = ZipArchive.open(file, doing);
+        ZipArchive archive = ZipArchive.open(
+                file, doing, MOST_FILES, name -> MEMBER.matcher(name).matches());
         boolean opened = false;
         try {
             ModelArchive model = new ModelArchive(archive, doing);
@@ -76,19 +86,28 @@ public final class ModelArchive implements AutoCloseable {
         return document;
     }
 
-    /** Every part is there, nothing else is, and what is small has the digest that it should. */
+    /**
+     * Every part is there, nothing else is, and what is small has the digest that it should. Versions may share what they
+     * consist of; each part is read once.
+     */
     private void check() {
+        Map<Digest, List<FileEntry>> manifests = manifests();
         Set<String> known = new HashSet<>(Set.of(DOCUMENT, AUDIT));
+        Set<Digest> checked = new HashSet<>();
         for (ModelDocument.Version version : document.versions()) {
-            files(version).forEach((path, content) -> {});
-            for (FileEntry entry : listed(version)) {
-                known.add(member(entry.digest()));
+            for (FileEntry entry : Objects.requireNonNull(manifests.get(version.manifest()))) {
+                String member = member(entry.digest());
+                content(member);
+                known.add(member);
             }
             known.add(member(version.manifest()));
-            version.signature().ifPresent(signature -> known.add(member(signature)));
-            for (Digest fact : version.facts().values()) {
-                small(fact);
-                known.add(member(fact));
+            List<Digest> whole = new ArrayList<>(version.facts().values());
+            version.signature().ifPresent(whole::add);
+            for (Digest digest : whole) {
+                known.add(member(digest));
+                if (checked.add(digest)) {
+                    small(digest);
+                }
             }
             checkOrigin(version);
             known.add(member(version.origin()));
@@ -100,6 +119,22 @@ public final class ModelArchive implements AutoCloseable {
                         "nothing in its model.json names the member '" + Names.shown(name) + "'");
             }
         }
+    }
+
+    /** What each manifest lists. */
+    private Map<Digest, List<FileEntry>> manifests() {
+        Map<Digest, List<FileEntry>> manifests = new HashMap<>();
+        long files = 0;
+        for (ModelDocument.Version version : document.versions()) {
+            files += manifests
+                    .computeIfAbsent(version.manifest(), manifest -> listed(version))
+                    .size();
+            if (files > MOST_FILES) {
+                throw archive.refused(
+                        ErrorCode.PACKAGE_TOO_MANY, "its versions have more than " + MOST_FILES + " files together");
+            }
+        }
+        return manifests;
     }
 
     private void checkOrigin(ModelDocument.Version version) {

@@ -40,6 +40,10 @@ public record ModelDocument(
         Map<String, Alias> aliases) {
     private static final int MAX_BYTES = 16 << 20;
     private static final int MOST_VERSIONS = 10_000;
+    private static final int MOST_ALIASES = 1_000;
+    /** As much as a registry keeps of an alias. */
+    private static final int LONGEST_STACK = 64;
+
     private static final String SCHEMA = "maas-model/1";
 
     /** Copies the collections. */
@@ -113,11 +117,13 @@ public record ModelDocument(
             state.moves().forEach(move -> CommitJson.write(move, moves.addObject()));
         });
         byte[] json = Json.write(root);
-        if (json.length > MAX_BYTES || versions.size() > MOST_VERSIONS) {
+        if (json.length > MAX_BYTES || versions.size() > MOST_VERSIONS || aliases.size() > MOST_ALIASES) {
             throw new InvalidInputException(
                     ErrorCode.BAD_DOCUMENT,
                     "export the model " + model,
-                    "its history has " + versions.size() + " versions and takes " + json.length + " bytes",
+                    "its history has " + versions.size() + " versions and " + aliases.size() + " aliases, and takes "
+                            + json.length + " bytes, more than " + MOST_VERSIONS + ", " + MOST_ALIASES + " or "
+                            + MAX_BYTES,
                     "copy the whole registry instead");
         }
         return json;
@@ -184,6 +190,9 @@ public record ModelDocument(
         if (versions.isEmpty() || versions.size() > MOST_VERSIONS) {
             throw at.refused("it has " + versions.size() + " versions, not 1 to " + MOST_VERSIONS);
         }
+        if (aliases.size() > MOST_ALIASES) {
+            throw at.refused("it has " + aliases.size() + " aliases, more than " + MOST_ALIASES);
+        }
         Map<String, Lifecycle> known = new HashMap<>();
         for (Version version : versions) {
             if (known.put(version.label(), version.lifecycle()) != null) {
@@ -193,7 +202,12 @@ public record ModelDocument(
             }
         }
         aliases.forEach((alias, state) -> {
-            if (!state.stack().isEmpty()) {
+            if (state.stack().size() > LONGEST_STACK || state.moves().size() > LONGEST_STACK) {
+                throw at.refused("its alias '" + alias + "' has a publish stack of "
+                        + state.stack().size() + " versions and "
+                        + state.moves().size() + " moves, more than "
+                        + LONGEST_STACK);
+            } else if (!state.stack().isEmpty()) {
                 String top = state.stack().get(state.stack().size() - 1);
                 Lifecycle lifecycle = known.get(top);
                 if (lifecycle == null || lifecycle == Lifecycle.YANKED) {

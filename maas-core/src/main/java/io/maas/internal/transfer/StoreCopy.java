@@ -205,10 +205,8 @@ public final class StoreCopy {
         do {
             page = to.list(prefix, after, PAGE);
             for (String key : page) {
-                String name = key.substring(key.lastIndexOf('/') + 1);
-                if (name.matches("[0-9a-f]{64}\\.\\d{1,12}-[0-9a-f]{8,32}")) {
-                    blobs.remove(BlobKey.parse(name));
-                }
+                // what somebody else left there is none of this
+                BlobKey.ofKey(key.substring(target.key("").length())).ifPresent(blobs::remove);
                 after = key;
             }
         } while (page.size() == PAGE);

@@ -334,6 +334,32 @@ class ZipArchiveTest {
         assertRefused(archive(zip), ErrorCode.PACKAGE_ARCHIVE);
     }
 
+    // ---- archives of this platform
+
+    @Test
+    void refusesMoreThanItIsToReadBeforeReadingAnything() {
+        Path file = zip(good()).claim(10_000_000).largeEnd().write(temp.resolve("many.zip"));
+        assertRefused(() -> ZipArchive.open(file, "read it", 1_000_000, name -> true), ErrorCode.PACKAGE_TOO_MANY);
+    }
+
+    @Test
+    void refusesAnUnknownNameWhereItStands() {
+        // the rest of the directory is missing, and nobody finds out
+        Path file = zip(good()).claim(10_000).write(temp.resolve("other.zip"));
+        assertRefused(() -> ZipArchive.open(file, "read it", 10_000, name -> false), ErrorCode.PACKAGE_UNLISTED);
+        assertRefused(() -> ZipArchive.open(file, "read it", 10_000, name -> true), ErrorCode.PACKAGE_ARCHIVE);
+    }
+
+    @Test
+    void opensWhatHasFoldersToo() {
+        HostileZip zip = zip(good());
+        zip.folder("sub");
+        Path file = zip.write(temp.resolve("packed-again.zip"));
+        try (ZipArchive archive = ZipArchive.open(file, "read it", 10, good()::containsKey)) {
+            assertThat(archive.members()).containsOnlyKeys(good().keySet());
+        }
+    }
+
     // ---- the archive as a whole
 
     @Test
