@@ -5,62 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.maas.spi.ObjectStore;
 import io.maas.testkit.Contents;
 import io.maas.testkit.ObjectStoreContract;
-import java.net.URI;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 
-/**
- * The contract on a real server, with {@code -Dmaas.s3.endpoint=http://… -Dmaas.s3.key=… -Dmaas.s3.secret=…}; also
- * {@code maas.s3.bucket}, {@code maas-contract} if absent, which is made if need be, and {@code maas.s3.settings}, such as
- * {@code &preset=compatible}. What it writes it deletes.
- */
+/** The contract of stores on a {@link LiveServer}. */
 class LiveServerContractTest extends ObjectStoreContract {
-    private static final String BUCKET = System.getProperty("maas.s3.bucket", "maas-contract");
-
-    private final String prefix = UUID.randomUUID().toString().substring(0, 8);
+    private final LiveServer server = new LiveServer();
 
     @BeforeAll
-    static void makeBucket() {
-        Assumptions.assumeTrue(
-                System.getProperty("maas.s3.endpoint") != null,
-                "skipped: no server was named, see -Dmaas.s3.endpoint, -Dmaas.s3.key and -Dmaas.s3.secret");
-        StoreAddress address = StoreAddress.parse(address(""));
-        try (Client client = Client.own(address, Stores.SHORT, Optional.of(credentials()))) {
-            client.s3().createBucket(request -> request.bucket(BUCKET));
-        } catch (BucketAlreadyOwnedByYouException e) {
-            return; // by an earlier run
-        }
-    }
-
-    private static URI address(String prefix) {
-        return URI.create("s3://" + BUCKET + "/" + prefix + "?endpoint=" + System.getProperty("maas.s3.endpoint")
-                + System.getProperty("maas.s3.settings", ""));
-    }
-
-    private static AwsCredentialsProvider credentials() {
-        return StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                System.getProperty("maas.s3.key", ""), System.getProperty("maas.s3.secret", "")));
+    static void findServer() {
+        LiveServer.assumeNamed();
     }
 
     @Override
     protected ObjectStore open() {
-        return Stores.open(address(prefix), credentials(), Stores.SHORT);
+        return server.open();
     }
 
     @AfterEach
     void deleteAll() {
-        try (ObjectStore store = open()) {
-            store.list("", "", 10_000).forEach(store::delete);
-        }
+        server.deleteAll();
     }
 
     @Test
