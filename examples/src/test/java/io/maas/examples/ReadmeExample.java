@@ -1,24 +1,38 @@
 package io.maas.examples;
 
+import io.maas.Attestations;
 import io.maas.Maas;
 import io.maas.Packages;
 import io.maas.Registries;
 import io.maas.model.ModelName;
+import io.maas.model.TrustKey;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
+import io.maas.repository.AuditFormat;
+import io.maas.repository.AuditLog;
+import io.maas.repository.AuditQuery;
+import io.maas.repository.CollectOptions;
 import io.maas.repository.CopyOptions;
 import io.maas.repository.ImportReport;
+import io.maas.repository.Maintenance;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.PromoteOptions;
 import io.maas.repository.PublishOptions;
+import io.maas.repository.RetireOptions;
+import io.maas.repository.SweepOptions;
+import io.maas.spi.Signer;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /** The example of the README as a program; a test compares the two and runs this in a folder with a package "digits". */
 final class ReadmeExample {
@@ -72,5 +86,29 @@ final class ReadmeExample {
         repository.exportModel(ModelName.of("digits"), Path.of("digits.model")); // one file, with its history
         Registries.backup(URI.create("s3://bucket/models"), Path.of("models.zip"), CopyOptions.defaults());
         // end::move
+    }
+
+    static void audited(Maas maas, Signer signer, List<TrustKey> trusted, OutputStream out) throws IOException {
+        // tag::audit
+        AuditLog audit = maas.repository().audit();
+        AuditQuery byAda =
+                AuditQuery.everything().ofModel(ModelName.of("digits")).by("ada");
+        audit.export(byAda, AuditFormat.JSON_LINES, out);
+        audit.verify().firstBadCommit().ifPresent(System.err::println); // reads every commit by itself
+        String attestation =
+                Attestations.attest(audit.head(), signer); // keep it where nobody can write who writes the store
+        audit.verify(attestation, trusted, Instant.now()); // later: neither cut nor rewritten since
+        System.out.println(audit.complianceReport(ModelName.of("digits")).toMarkdown());
+        // end::audit
+    }
+
+    static void maintained(Maas maas) {
+        // tag::small
+        Maintenance maintenance = maas.repository().maintenance(); // call it when it suits, once a night for example
+        maintenance.retire(RetireOptions.defaults()); // versions beyond the policy's keepUnpublished(n)
+        maintenance.collect(
+                CollectOptions.defaults().dryRun()); // what would go; without dryRun(): files no version needs
+        maintenance.sweep(SweepOptions.defaults()); // what killed processes left behind
+        // end::small
     }
 }
