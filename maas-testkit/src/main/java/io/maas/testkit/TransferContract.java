@@ -189,15 +189,22 @@ abstract class TransferContract extends AuditContract {
         assertThat(copy.head()).isEqualTo(theirs.commit());
     }
 
+    private static List<String> written(ObjectStore store) {
+        return store.list("default/", "", 1000).stream()
+                .filter(key -> !key.contains("/hint/"))
+                .toList();
+    }
+
     @Test
     void anotherRegistryIsNotOverwritten() {
         makeHistory();
         ObjectStore other = memory();
         ModelRepository theirs = on(other);
         theirs.register(ScriptedBackend.model("digits", "scale 8"));
-        List<String> before = other.list("default/", "", 1000);
+        // but for the hint, which its platform leaves when it gets around to it
+        List<String> before = written(other);
         refused(ErrorCode.OTHER_REGISTRY, () -> Registries.copy(store, other, COPY));
-        assertThat(other.list("default/", "", 1000)).isEqualTo(before);
+        assertThat(written(other)).isEqualTo(before);
         refused(ErrorCode.STORE_UNAVAILABLE, () -> Registries.copy(memory(), store, COPY))
                 .hasMessageContaining("there is no registry");
     }

@@ -89,7 +89,8 @@ final class ManyWriters {
         List<String> credentials = List.of("-Daws.accessKeyId=" + KEY, "-Daws.secretAccessKey=" + SECRET);
         try {
             server.start();
-            String address = "s3://models/%s?endpoint=http://127.0.0.1:" + server.getPort();
+            // its streaming bodies break off now and then when an object is there already
+            String address = "s3://models/%s?preset=compatible&endpoint=http://127.0.0.1:" + server.getPort();
             Measured raw = ChildJvm.run(credentials, RawStore.class, String.format(address, "raw"), seconds / 2);
             for (int writers : List.of(1, 4)) {
                 URI store = URI.create(String.format(Locale.ROOT, address, "store-" + writers));
