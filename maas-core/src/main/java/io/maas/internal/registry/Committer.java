@@ -117,7 +117,7 @@ final class Committer {
 
     private void round() {
         List<Pending<?>> members = gather();
-        Round round = new Round(ledger.head(), pauses.nanoTime() + timeout.toNanos());
+        Round round = new Round(pauses.nanoTime() + timeout.toNanos());
         try {
             ledger.requireWritable();
             while (!members.isEmpty() && !attempt(members, round)) {
@@ -183,10 +183,11 @@ final class Committer {
         if (bytes.length > CommitLog.LONGEST_COMMIT) {
             return tooLong(members, bytes.length);
         }
+        round.tries++;
         long asked = pauses.nanoTime();
-        CommitLog.Outcome outcome = ledger.log().append(number, bytes, round.deadline());
+        CommitLog.Outcome outcome = ledger.log().append(number, bytes, round.deadline);
         if (outcome instanceof CommitLog.Outcome.Committed) {
-            courtesy.committed(head.number() - round.head(), pauses.nanoTime() - asked);
+            courtesy.committed(number, round.tries, pauses.nanoTime() - asked);
             ledger.applied(record, bytes);
             for (int i = 0; i < writers.size(); i++) {
                 complete(writers.get(i), record.commit(i), changes.get(i).ops());
@@ -236,13 +237,17 @@ final class Committer {
         }
     }
 
-    /**
-     * What one round goes by.
-     *
-     * @param head the newest commit when the first try was made
-     * @param deadline when to give up
-     */
-    private record Round(long head, long deadline) {}
+    /** What one round goes by. */
+    private static final class Round {
+        /** When to give up. */
+        private final long deadline;
+
+        private int tries;
+
+        Round(long deadline) {
+            this.deadline = deadline;
+        }
+    }
 
     private record Slot(long number, Instant time) {}
 

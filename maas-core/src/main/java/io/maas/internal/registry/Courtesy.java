@@ -4,22 +4,24 @@ import io.maas.internal.log.CommitLog;
 
 /**
  * Lets other processes commit. Whoever has just committed is the first to know the new state, and would win the next number
- * too, again and again; so after a commit that others were in the way of, this process lets as many go first, for about as
- * long as they need. Changes of its own that come meanwhile ride together in the next commit. Where nobody else commits,
- * nothing is waited for.
+ * too, again and again; so while others commit as well, this process stands back after each commit of its own for about as
+ * long as one of them needs. Who loses a race waits for nobody. Changes that come meanwhile ride together in the next
+ * commit. Where nobody else commits, nothing is waited for.
  *
- * <p>Only one thread at a time {@linkplain #committed tells} of commits; any may wait.
+ * <p>To stand back in proportion to how many commits of others were in the way was tried and was worse: those who lose most
+ * wait longest then. Used under the registry's lock, but for the waiting.
  */
 final class Courtesy {
-    /** Others to let go first, at most; more are not known to have been waiting. */
-    private static final int MOST_OTHERS = 32;
+    /** For so many commits after the last one of others these are taken to be there. */
+    private static final int REMEMBERED = 32;
 
     private static final long LONGEST_NANOS = 2_000_000_000;
     private static final long PART_NANOS = 10_000_000;
 
     private final CommitLog.Pauses pauses;
     private long roundTrip;
-    private int others;
+    private long lastOwn = -1;
+    private long lastOfOthers = -1;
     private volatile long until;
     private volatile boolean waiting;
 
@@ -30,15 +32,19 @@ final class Courtesy {
     /**
      * Notes a commit of this process.
      *
-     * @param overtakers how many commits of others were made while this one was tried
+     * @param number its number
+     * @param tries how many numbers were tried until one was free
      * @param nanos how long the store took for it
      */
-    void committed(long overtakers, long nanos) {
+    void committed(long number, int tries, long nanos) {
         roundTrip = roundTrip == 0 ? nanos : (3 * roundTrip + nanos) / 4;
-        // who was let go first does not overtake: what was seen before is forgotten slowly
-        others = (int) Math.max(Math.min(overtakers, MOST_OTHERS), 3L * others / 4);
-        until = pauses.nanoTime() + Math.min(LONGEST_NANOS, others * roundTrip);
-        waiting = others > 0;
+        if (tries > 1 || (lastOwn >= 0 && number > lastOwn + 1)) {
+            lastOfOthers = number - 1;
+        }
+        lastOwn = number;
+        waiting = lastOfOthers >= 0 && number - lastOfOthers <= REMEMBERED;
+        // one who lost has to read what won, and to try again
+        until = pauses.nanoTime() + Math.min(LONGEST_NANOS, 2 * roundTrip);
     }
 
     /** Returns for how long it is still others' turn. */

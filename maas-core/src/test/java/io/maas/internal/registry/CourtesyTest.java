@@ -44,44 +44,55 @@ class CourtesyTest {
     @Test
     void whoIsAloneWaitsForNobody() {
         await();
-        courtesy.committed(0, 10 * MS);
-        await();
+        for (long number = 40; number < 50; number++) {
+            courtesy.committed(number, 1, 10 * MS);
+            await();
+        }
         assertThat(waits).isEmpty();
     }
 
     @Test
-    void whoWasOvertakenLetsAsManyGoFirst() {
-        courtesy.committed(4, 10 * MS);
+    void whoWonAgainstOthersStandsBack() {
+        courtesy.committed(40, 3, 10 * MS);
         await();
         await();
-        assertThat(waits).containsExactly(40 * MS);
+        assertThat(waits).containsExactly(20 * MS);
+    }
+
+    @Test
+    void commitsOfOthersInBetweenShowThatTheyAreThere() {
+        courtesy.committed(40, 1, 10 * MS);
+        await();
+        assertThat(waits).isEmpty();
+        courtesy.committed(42, 1, 10 * MS);
+        await();
+        assertThat(waits).containsExactly(20 * MS);
     }
 
     @Test
     void timeThatHasPassedAnywayIsNotWaitedForAgain() {
-        courtesy.committed(4, 10 * MS);
-        now += 35 * MS;
+        courtesy.committed(40, 2, 10 * MS);
+        now += 15 * MS;
         await();
-        courtesy.committed(4, 10 * MS);
+        courtesy.committed(41, 1, 10 * MS);
         now += 50 * MS;
         await();
         assertThat(waits).containsExactly(5 * MS);
     }
 
     @Test
-    void othersAreForgottenSlowly() {
-        courtesy.committed(8, 10 * MS);
-        for (int i = 0; i < 20; i++) {
+    void othersWhoAreGoneAreForgotten() {
+        courtesy.committed(40, 2, 10 * MS);
+        for (long number = 41; number < 140; number++) {
             await();
-            courtesy.committed(0, 10 * MS);
+            courtesy.committed(number, 1, 10 * MS);
         }
-        assertThat(waits.subList(0, 3)).containsExactly(80 * MS, 60 * MS, 40 * MS);
-        assertThat(waits).hasSizeLessThan(10);
+        assertThat(waits).hasSizeBetween(20, 40);
     }
 
     @Test
     void nobodyWaitsForLong() {
-        courtesy.committed(1_000_000, 60_000 * MS);
+        courtesy.committed(1, 2, 60_000 * MS);
         await();
         assertThat(waits).containsExactly(2_000 * MS);
     }
@@ -102,8 +113,8 @@ class CourtesyTest {
                 throw new InterruptedException();
             }
         });
-        interrupted.committed(3, MS);
-        assertThat(interrupted.nanosLeft()).isEqualTo(3 * MS);
+        interrupted.committed(3, 2, MS);
+        assertThat(interrupted.nanosLeft()).isEqualTo(2 * MS);
         assertThat(interrupted.pause()).isFalse();
         assertThat(Thread.interrupted()).isTrue();
     }
