@@ -19,10 +19,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SplittableRandom;
@@ -137,12 +139,13 @@ final class ManyModels {
                 }
                 log.follow();
             }
-            try (ObjectStore folder = open(target.toUri().toString())) {
-                for (String key : store.list("default/", "", Integer.MAX_VALUE)) {
-                    byte[] bytes = store.get(key).orElseThrow();
-                    if (!key.contains("/side/")) {
-                        folder.createIfAbsent(key, CommitLog.source(bytes));
-                    }
+            open(target.toUri().toString()).close(); // makes the folder a store
+            for (String key : store.list("default/", "", Integer.MAX_VALUE)) {
+                if (!key.contains("/side/")) {
+                    // as the store would lay it out, without forcing each of some hundred thousand files
+                    Path file = target.resolve(key);
+                    Files.createDirectories(Objects.requireNonNull(file.getParent()));
+                    Files.write(file, store.get(key).orElseThrow());
                 }
             }
         }

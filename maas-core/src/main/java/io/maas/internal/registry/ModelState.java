@@ -49,7 +49,12 @@ record ModelState(ModelName name, List<VersionState> versions, Map<String, Alias
     }
 
     boolean isLive() {
-        return live().findAny().isPresent();
+        for (VersionState version : versions) { // asked each time that a reference is resolved: a stream would be felt
+            if (version.lifecycle() != Lifecycle.DELETED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Optional<AliasState> alias(String alias) {
