@@ -9,7 +9,9 @@ import io.maas.internal.cache.BundleCache;
 import io.maas.internal.registry.Local;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.RegistrySettings;
+import io.maas.internal.schedule.Limits;
 import io.maas.internal.serving.Serving;
+import io.maas.internal.serving.ServingSettings;
 import io.maas.internal.serving.Threads;
 import io.maas.internal.store.ReconnectingStore;
 import io.maas.internal.store.Stores;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MaasBuilder {
     private static final int HOST = 200;
+    private static final Pattern DEVICE = Pattern.compile("auto|cpu|gpu(:\\d{1,3})?");
 
     private @Nullable URI address;
     private @Nullable ObjectStore store;
@@ -57,7 +61,10 @@ public final class MaasBuilder {
     private long maxPositions = 1 << 17;
     private Local.Start start = Local.Start.STALE;
     private @Nullable String host;
-    private int asyncCalls = Runtime.getRuntime().availableProcessors();
+    private int asyncThreads = Runtime.getRuntime().availableProcessors();
+    private int cores = Runtime.getRuntime().availableProcessors();
+    private String device = "auto";
+    private Limits queues = Limits.standard();
     private final List<BackendProvider> backends = new ArrayList<>();
     private final List<TransformProvider> transforms = new ArrayList<>();
 
@@ -208,9 +215,55 @@ public final class MaasBuilder {
         return this;
     }
 
-    /** Runs this many asynchronous calls at once. Default: the number of processors. */
-    public MaasBuilder asyncCalls(int most) {
-        asyncCalls = (int) atLeast("asyncCalls", most, 1);
+    /**
+     * Does what asynchronous calls need before and after the engine, such as tokenizing, on this many threads. Default: the number
+     * of processors.
+     */
+    public MaasBuilder asyncThreads(int most) {
+        asyncThreads = (int) atLeast("asyncThreads", most, 1);
+        return this;
+    }
+
+    /**
+     * Lets models use this many cores at once: so many calls run at the same time, or fewer of models whose packages ask for
+     * several threads. Default: the number of processors.
+     */
+    public MaasBuilder cores(int most) {
+        cores = (int) atLeast("cores", most, 1);
+        return this;
+    }
+
+    /**
+     * Runs models on this device: {@code cpu}, {@code gpu}, {@code gpu:0}, or {@code auto} for the first of those that a package
+     * names which is there, and for packages that name none the fastest that their engine has. Default: {@code auto}.
+     */
+    public MaasBuilder device(String name) {
+        if (!DEVICE.matcher(name).matches()) {
+            throw bad("there is no device '" + Names.shown(name) + "'", "use 'auto', 'cpu', 'gpu' or 'gpu:0'");
+        }
+        device = name;
+        return this;
+    }
+
+    /**
+     * Refuses calls at once that would have to wait longer than this for a device, as far as can be foretold; see {@link
+     * io.maas.error.OverloadedException}. A call's own deadline does the same for that call. Default: 30 seconds.
+     */
+    public MaasBuilder maxWait(Duration most) {
+        atLeast("maxWait", most.toNanos(), 1);
+        queues = new Limits(most, queues.requests(), queues.bytes());
+        return this;
+    }
+
+    /** Refuses calls while this many wait for a device, or as many asynchronous ones are under way. Default: 10,000. */
+    public MaasBuilder maxWaiting(int most) {
+        queues = new Limits(queues.longest(), (int) atLeast("maxWaiting", most, 1), queues.bytes());
+        return this;
+    }
+
+    /** Refuses calls while inputs of this size wait for a device, in bytes. Default: 256 MiB. */
+    public MaasBuilder maxWaitingBytes(long most) {
+        queues = new Limits(queues.longest(), queues.requests(), atLeast("maxWaitingBytes", most, 1));
         return this;
     }
 
@@ -272,8 +325,14 @@ public final class MaasBuilder {
                     new Local(known, files.copies(), start),
                     Optional.ofNullable(pseudonyms));
             registry = Registry.open(settings);
-            Threads threads = new Threads(asyncCalls);
-            Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions);
+            Threads threads = new Threads(asyncThreads, queues.requests());
+            Serving serving = new Serving(
+                    registry,
+                    files,
+                    threads,
+                    backends,
+                    transforms,
+                    new ServingSettings(device, cores, queues, maxPositions));
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

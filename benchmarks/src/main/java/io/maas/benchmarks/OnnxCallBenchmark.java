@@ -17,6 +17,7 @@ import io.maas.spi.Placement;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import io.maas.testkit.PlainCall;
 import io.maas.testkit.onnx.OnnxModels;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +74,7 @@ public class OnnxCallBenchmark {
     private final Map<String, OnnxTensor> pinnedOutputs = new LinkedHashMap<>();
     private LoadedModel loaded = absent();
     private final List<Buffer> buffers = new ArrayList<>();
-    private OneCall call = new OneCall(Tensors.empty());
+    private PlainCall call = new PlainCall(Tensors.empty());
     private OrtEnvironment environment = absent();
     private OrtSession session = absent();
     private Path folder = Path.of("");
@@ -114,7 +115,7 @@ public class OnnxCallBenchmark {
             tensor.copyTo(memory);
             pinnedInputs.put(spec.name(), shared(Tensor.wrap(tensor.type(), memory.flip(), dims(tensor))));
         }
-        call = new OneCall(inputs.build());
+        call = new PlainCall(inputs.build());
         loaded.infer(call);
         openPlatform();
         call.outputs().forEach((name, tensor) -> {

@@ -135,6 +135,8 @@ public enum ErrorCode {
     MODEL_SELF_TEST,
     /** The engine failed while running the model. */
     INFERENCE_FAILED,
+    /** The device or the process has no memory left for the run. */
+    OUT_OF_MEMORY,
     /** The model cannot serve at the moment. */
     MODEL_UNAVAILABLE,
     /** The call's deadline passed. */

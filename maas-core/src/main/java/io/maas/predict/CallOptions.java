@@ -3,6 +3,7 @@ package io.maas.predict;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -10,12 +11,14 @@ import java.util.Optional;
  *
  * @param timeout how long the call may take, from when it is made; if empty, as long as it takes
  * @param id what the caller calls this call; if empty, the receipt has none
+ * @param priority which of several waiting calls is run first
  */
-public record CallOptions(Optional<Duration> timeout, Optional<String> id) {
-    private static final CallOptions DEFAULTS = new CallOptions(Optional.empty(), Optional.empty());
+public record CallOptions(Optional<Duration> timeout, Optional<String> id, Priority priority) {
+    private static final CallOptions DEFAULTS = new CallOptions(Optional.empty(), Optional.empty(), Priority.NORMAL);
 
     /** Checks the timeout. */
     public CallOptions {
+        Objects.requireNonNull(priority, "priority");
         if (timeout.isPresent() && (timeout.get().isNegative() || timeout.get().isZero())) {
             throw new InvalidInputException(
                     ErrorCode.BAD_SETTING,
@@ -25,18 +28,23 @@ public record CallOptions(Optional<Duration> timeout, Optional<String> id) {
         }
     }
 
-    /** Returns the defaults: no deadline. */
+    /** Returns the defaults: no deadline, no id, {@link Priority#NORMAL}. */
     public static CallOptions defaults() {
         return DEFAULTS;
     }
 
     /** Ends the call with {@link ErrorCode#DEADLINE_EXCEEDED} if it takes longer. */
     public static CallOptions deadline(Duration timeout) {
-        return new CallOptions(Optional.of(timeout), Optional.empty());
+        return new CallOptions(Optional.of(timeout), Optional.empty(), Priority.NORMAL);
     }
 
     /** Names the call; the receipt repeats it. */
     public CallOptions id(String value) {
-        return new CallOptions(timeout, Optional.of(value));
+        return new CallOptions(timeout, Optional.of(value), priority);
+    }
+
+    /** Says how urgent the call is. */
+    public CallOptions priority(Priority value) {
+        return new CallOptions(timeout, id, value);
     }
 }

@@ -31,6 +31,15 @@ public interface Transform extends AutoCloseable {
      */
     Tensors apply(Tensors inputs);
 
+    /**
+     * Returns what fills up its outputs where rows of different lengths are put together, by the name of the output. Outputs
+     * that may not be filled up are not in it. Where a step before the engine says nothing, the platform runs together only
+     * rows of equal lengths.
+     */
+    default Map<String, Double> padding() {
+        return Map.of();
+    }
+
     /** Frees what it holds. Called once, after the last use. */
     @Override
     default void close() {}

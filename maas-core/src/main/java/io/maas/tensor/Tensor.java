@@ -496,6 +496,11 @@ public final class Tensor {
         return Memory.readOnly(buffer);
     }
 
+    /** Tells whether the elements lie outside the heap, as those of a tensor that wraps a direct buffer do. */
+    public boolean isDirect() {
+        return buffer != null && buffer.isDirect();
+    }
+
     /**
      * Appends the elements to {@code target} in native byte order and moves its position.
      *
@@ -507,6 +512,70 @@ public final class Tensor {
             throw unreadable("a buffer");
         }
         Memory.append(buffer, target, type.byteSize());
+    }
+
+    /**
+     * Appends the elements to {@code target} as those of a larger tensor: each dimension is filled up at its end. Moves the
+     * position of {@code target}.
+     *
+     * @param room the larger shape
+     * @param fill the value of all elements that this has none for
+     * @throws InvalidInputException {@link ErrorCode#TENSOR_TYPE} for BYTES, {@link ErrorCode#TENSOR_SHAPE} if {@code room} has
+     *     another number of dimensions, or one that is smaller
+     * @throws java.nio.BufferOverflowException if they do not fit
+     */
+    public void copyTo(ByteBuffer target, Shape room, double fill) {
+        requireInside(shape, room);
+        int elements = Math.toIntExact(room.elements());
+        ByteBuffer bytes = target.slice().order(ByteOrder.nativeOrder());
+        Region.fill(type, bytes, elements, fill);
+        Region.copy(memory(), shape, Memory.view(type, bytes.flip()), room, shape);
+        target.position(target.position() + elements * type.byteSize());
+    }
+
+    /**
+     * Copies the part of this shape that begins at row {@code row}, and at 0 along every other dimension.
+     *
+     * @throws InvalidInputException {@link ErrorCode#TENSOR_SHAPE} or {@link ErrorCode#TENSOR_DIM} if there is no such part
+     */
+    public Tensor part(long row, Shape size) {
+        if (size.rank() == 0 && shape.rank() == 0) {
+            return copy();
+        }
+        Tensor rows = rows(row, row + (size.rank() == 0 ? 0 : size.dim(0)));
+        requireInside(size, rows.shape);
+        if (size.equals(rows.shape)) {
+            return rows.copy();
+        }
+        if (strings != null) {
+            throw wrongType("take a part of a tensor", "byte strings are taken by whole rows");
+        }
+        ByteBuffer bytes = allocate(type, size.elements());
+        Buffer view = Memory.view(type, bytes);
+        Region.copy(rows.memory(), rows.shape, view, size, size);
+        return new Tensor(type, size, view, null);
+    }
+
+    /** Returns a tensor of the same elements that shares no memory with this one. */
+    public Tensor copy() {
+        if (strings != null) {
+            return new Tensor(type, shape, null, strings.clone()); // the byte strings themselves never leave
+        }
+        return new Tensor(type, shape, Memory.copy(memory()), null);
+    }
+
+    private static void requireInside(Shape part, Shape whole) {
+        boolean inside = part.rank() == whole.rank();
+        for (int d = 0; inside && d < part.rank(); d++) {
+            inside = part.dim(d) <= whole.dim(d);
+        }
+        if (!inside) {
+            throw new InvalidInputException(
+                    ErrorCode.TENSOR_SHAPE,
+                    "copy a part of a tensor",
+                    "the shape " + part + " does not lie within " + whole,
+                    "give a shape of as many dimensions, none of them larger");
+        }
     }
 
     private Buffer memory() {

@@ -8,12 +8,12 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.Result;
 import ai.onnxruntime.OrtSession.RunOptions;
+import io.maas.model.TensorSpec;
+import io.maas.spi.InferenceCall;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
-import java.nio.Buffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +32,6 @@ final class Frame {
 
     private final OrtEnvironment environment;
     private final ModelInterface model;
-    private final Tensor[] given;
     private final Slot[] inputs;
     private final @Nullable Slot[] outputs;
     private final Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
@@ -44,16 +43,17 @@ final class Frame {
     Frame(OrtEnvironment environment, ModelInterface model) throws OrtException {
         this.environment = environment;
         this.model = model;
-        this.given = new Tensor[model.inputs().size()];
-        this.inputs = new Slot[given.length];
+        this.inputs = new Slot[model.inputs().size()];
         for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = new Slot(environment, model.inputs().get(i).type());
+            TensorSpec spec = model.inputs().get(i);
+            inputs[i] = new Slot(environment, spec.type(), spec.rank());
         }
         this.outputs = new Slot[model.outputs().size()];
         for (int i = 0; i < outputs.length; i++) {
             Output output = model.outputs().get(i);
             if (output.rule().isPresent()) {
-                outputs[i] = new Slot(environment, output.spec().type());
+                outputs[i] = new Slot(
+                        environment, output.spec().type(), output.spec().rank());
             }
         }
         this.options = new RunOptions();
@@ -64,52 +64,49 @@ final class Frame {
         return options;
     }
 
-    /** Runs the model once. */
-    Tensors run(OrtSession session, Tensors request, boolean pin) throws OrtException {
+    /** Runs the model once, and hands the outputs over. */
+    void run(OrtSession session, InferenceCall call, boolean pin) throws OrtException {
         try {
-            feed(request);
-            prepareOutputs(pin);
+            for (int i = 0; i < inputs.length; i++) {
+                String name = model.inputs().get(i).name();
+                feeds.put(name, feed(name, call, i));
+            }
+            prepareOutputs(call, pin);
             try (Result result = session.run(feeds, requested, pinned, options)) {
-                return collect(result);
+                if (call.requests() > 1 && requested.isEmpty()) {
+                    call.lend(collect(result, true));
+                } else {
+                    call.complete(collect(result, false));
+                }
             }
         } finally {
             release();
         }
     }
 
-    private void feed(Tensors request) throws OrtException {
-        for (int i = 0; i < given.length; i++) {
-            String name = model.inputs().get(i).name();
-            boolean inOrder = i < request.size() && request.name(i).equals(name);
-            Tensor tensor = inOrder ? request.get(i) : request.get(name);
-            given[i] = tensor;
-            feeds.put(name, feed(name, tensor, inputs[i]));
-        }
-    }
-
-    private OnnxTensor feed(String name, Tensor tensor, Slot slot) throws OrtException {
+    private OnnxTensor feed(String name, InferenceCall call, int input) throws OrtException {
+        DataType type = model.inputs().get(input).type();
         OnnxTensor own;
-        if (tensor.type() == DataType.BYTES) {
-            own = Strings.share(environment, name, tensor);
-        } else {
-            Buffer content = tensor.asBuffer();
-            if (!content.isDirect()) {
-                return slot.load(tensor, content);
-            }
+        if (type == DataType.BYTES) {
+            own = Strings.share(environment, name, call.input(input));
+        } else if (call.isDirect(input)) {
+            Tensor tensor = call.input(input);
             own = ElementType.share(
-                    environment, tensor.type(), content, tensor.shape().toArray());
+                    environment, type, tensor.asBuffer(), tensor.shape().toArray());
+        } else {
+            return inputs[input].load(call, input);
         }
         borrowed.add(own);
         return own;
     }
 
-    private void prepareOutputs(boolean pin) throws OrtException {
+    private void prepareOutputs(InferenceCall call, boolean pin) throws OrtException {
         for (int i = 0; i < outputs.length; i++) {
             Output output = model.outputs().get(i);
             Slot slot = outputs[i];
             String name = output.spec().name();
-            if (pin && slot != null && fits(output)) {
-                pinned.put(name, slot.prepare(output.rule().orElseThrow(), given));
+            if (pin && slot != null && fits(output, call)) {
+                pinned.put(name, slot.prepare(output.rule().orElseThrow(), call));
                 requested.remove(name);
             } else {
                 pinned.remove(name);
@@ -118,11 +115,11 @@ final class Frame {
         }
     }
 
-    private boolean fits(Output output) {
+    private boolean fits(Output output, InferenceCall call) {
         ShapeRule rule = output.rule().orElseThrow();
         long bytes = output.spec().type().byteSize();
         for (int i = 0; i < rule.rank() && bytes <= LARGEST_PINNED; i++) {
-            bytes *= rule.dim(i, given);
+            bytes *= rule.dim(i, call);
         }
         return bytes <= LARGEST_PINNED;
     }
@@ -131,23 +128,23 @@ final class Frame {
         return !pinned.isEmpty();
     }
 
-    private Tensors collect(Result result) throws OrtException {
+    private Tensors collect(Result result, boolean lent) throws OrtException {
         if (outputs.length == 1) {
-            return Tensors.of(model.outputs().get(0).spec().name(), collect(0, result));
+            return Tensors.of(model.outputs().get(0).spec().name(), collect(0, result, lent));
         }
         Tensors.Builder all = Tensors.builder();
         for (int i = 0; i < outputs.length; i++) {
-            all.add(model.outputs().get(i).spec().name(), collect(i, result));
+            all.add(model.outputs().get(i).spec().name(), collect(i, result, lent));
         }
         return all.build();
     }
 
-    private Tensor collect(int index, Result result) throws OrtException {
+    private Tensor collect(int index, Result result, boolean lent) throws OrtException {
         Output output = model.outputs().get(index);
         Slot slot = outputs[index];
         String name = output.spec().name();
         if (slot != null && pinned.containsKey(name)) {
-            return slot.toHeap();
+            return lent ? slot.lent() : slot.toHeap();
         }
         OnnxValue value = result.get(name).orElseThrow();
         return output.toHeap(value);
@@ -161,7 +158,6 @@ final class Frame {
             feeds.clear(); // a closed tensor still holds the caller's buffer, which is the caller's again
         }
         borrowed.clear();
-        Arrays.fill(given, null);
     }
 
     /** The direct memory it holds on to. */

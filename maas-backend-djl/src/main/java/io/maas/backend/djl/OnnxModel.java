@@ -11,7 +11,6 @@ import io.maas.error.UnavailableException;
 import io.maas.model.Signature;
 import io.maas.spi.InferenceCall;
 import io.maas.spi.LoadedModel;
-import io.maas.tensor.Tensors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One session, shared by all threads. */
@@ -55,9 +54,7 @@ final class OnnxModel implements LoadedModel {
         Stop stop = new Stop(frame.options());
         try {
             call.onStop(stop);
-            for (int i = 0; i < call.requests(); i++) {
-                call.complete(i, run(frame, call.inputs(i), stop));
-            }
+            run(frame, call, stop);
         } finally {
             stop.end();
             frames.give(frame);
@@ -73,20 +70,20 @@ final class OnnxModel implements LoadedModel {
         }
     }
 
-    private Tensors run(Frame frame, Tensors inputs, Stop stop) {
+    private void run(Frame frame, InferenceCall call, Stop stop) {
         if (stop.isStopped()) {
             throw cancelled();
         }
         try {
-            return frame.run(session, inputs, pinning);
+            frame.run(session, call, pinning);
         } catch (OrtException e) {
             if (stop.isStopped()) {
                 throw cancelled();
             }
-            if (isShapeSurprise(e) && frame.hasPinned()) {
-                return runUnpinned(frame, inputs, stop);
+            if (!isShapeSurprise(e) || !frame.hasPinned()) {
+                throw failed(e);
             }
-            throw failed(e);
+            runUnpinned(frame, call, stop);
         }
     }
 
@@ -97,11 +94,10 @@ final class OnnxModel implements LoadedModel {
     }
 
     /** The engine checks memory given to it against the real shape, and refuses before it writes. */
-    private Tensors runUnpinned(Frame frame, Tensors inputs, Stop stop) {
+    private void runUnpinned(Frame frame, InferenceCall call, Stop stop) {
         try {
-            Tensors outputs = frame.run(session, inputs, false);
+            frame.run(session, call, false);
             pinning = false;
-            return outputs;
         } catch (OrtException e) {
             throw stop.isStopped() ? cancelled() : failed(e);
         }

@@ -2,8 +2,8 @@ package io.maas.backend.djl;
 
 import io.maas.model.Dim;
 import io.maas.model.TensorSpec;
+import io.maas.spi.InferenceCall;
 import io.maas.tensor.DataType;
-import io.maas.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,9 +52,9 @@ final class ShapeRule {
         return sources.length;
     }
 
-    /** Returns the size of one dimension for these inputs, which stand in the order of the signature. */
-    long dim(int index, Tensor[] inputs) {
+    /** Returns the size of one dimension for the inputs of a call. */
+    long dim(int index, InferenceCall call) {
         Source source = sources[index];
-        return source.input < 0 ? source.size : inputs[source.input].shape().dim(source.dim);
+        return source.input < 0 ? source.size : call.dim(source.input, source.dim);
     }
 }

@@ -3,6 +3,7 @@ package io.maas.backend.djl;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import io.maas.spi.InferenceCall;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import java.nio.Buffer;
@@ -19,13 +20,16 @@ final class Slot {
 
     private final OrtEnvironment environment;
     private final DataType type;
+    private final int rank;
     private ByteBuffer memory;
     private Buffer view;
     private long[] dims = {};
     private int elements;
     private @Nullable OnnxTensor tensor;
+    private @Nullable Tensor lent;
 
-    Slot(OrtEnvironment environment, DataType type) {
+    Slot(OrtEnvironment environment, DataType type, int rank) {
+        this.rank = rank;
         this.environment = environment;
         this.type = type;
         this.memory = allocate(SMALLEST);
@@ -36,41 +40,37 @@ final class Slot {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
-    /** Copies a tensor from the heap. */
-    OnnxTensor load(Tensor source, Buffer content) throws OrtException {
+    /** Copies an input of a call. */
+    OnnxTensor load(InferenceCall call, int input) throws OrtException {
         OnnxTensor target = tensor;
-        if (target == null || !hasShapeOf(source)) {
-            target = reshape(source.shape().toArray());
+        boolean same = target != null;
+        for (int i = 0; i < dims.length && same; i++) {
+            same = dims[i] == call.dim(input, i);
         }
-        ElementType.copy(content, view);
+        if (target == null || !same) {
+            long[] shape = new long[rank];
+            for (int i = 0; i < shape.length; i++) {
+                shape[i] = call.dim(input, i);
+            }
+            target = reshape(shape);
+        }
+        call.copyTo(input, memory.clear());
         return target;
     }
 
-    private boolean hasShapeOf(Tensor source) {
-        if (dims.length != source.shape().rank()) {
-            return false;
-        }
-        for (int i = 0; i < dims.length; i++) {
-            if (dims[i] != source.shape().dim(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Makes room for what the rule foretells for these inputs. */
-    OnnxTensor prepare(ShapeRule rule, Tensor[] inputs) throws OrtException {
+    /** Makes room for what the rule foretells for this call. */
+    OnnxTensor prepare(ShapeRule rule, InferenceCall call) throws OrtException {
         OnnxTensor target = tensor;
         boolean same = target != null;
-        for (int i = 0; i < rule.rank() && same; i++) {
-            same = dims[i] == rule.dim(i, inputs);
+        for (int i = 0; i < rank && same; i++) {
+            same = dims[i] == rule.dim(i, call);
         }
         if (target != null && same) {
             return target;
         }
-        long[] shape = new long[rule.rank()];
+        long[] shape = new long[rank];
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = rule.dim(i, inputs);
+            shape[i] = rule.dim(i, call);
         }
         return reshape(shape);
     }
@@ -89,6 +89,7 @@ final class Slot {
         OnnxTensor fresh = ElementType.share(
                 environment, type, view.duplicate().position(0).limit((int) count), shape);
         tensor = fresh;
+        lent = null;
         dims = shape;
         elements = (int) count;
         return fresh;
@@ -97,6 +98,19 @@ final class Slot {
     /** Copies what a run wrote. */
     Tensor toHeap() {
         return ElementType.toHeap(type, view, elements, dims);
+    }
+
+    /** What a run wrote, until the next one. */
+    Tensor lent() {
+        Tensor written = lent;
+        if (written == null) {
+            written = Tensor.wrap(type, memory.clear().limit(elements * type.byteSize()), dims);
+            if (rank == 0) {
+                written = written.reshape();
+            }
+            lent = written;
+        }
+        return written;
     }
 
     int bytes() {

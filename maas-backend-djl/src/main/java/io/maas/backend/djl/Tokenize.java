@@ -12,6 +12,7 @@ import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -87,6 +88,14 @@ final class Tokenize implements Transform {
             System.arraycopy(row, 0, values, i * length, row.length);
         }
         return Tensor.wrap(values, encodings.length, length);
+    }
+
+    @Override
+    public Map<String, Double> padding() {
+        Map<String, Double> fill = new HashMap<>();
+        settings.outputs()
+                .forEach((part, name) -> fill.put(name, part == Part.INPUT_IDS ? (double) file.padId() : 0.0));
+        return fill;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.maas.spi.LoadedModel;
 import io.maas.spi.Transform;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import io.maas.testkit.PlainCall;
 import io.maas.testkit.onnx.OnnxModels;
 import io.maas.testkit.onnx.OnnxWriter;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ final class Child {
 
     private static void serve(Path folder) {
         try (LoadedModel model = Folder.load(folder, OnnxModels.add("n"))) {
-            Call.run(model, Tensors.of("a", Tensor.of(new float[2]), "b", Tensor.of(new float[2])));
+            PlainCall.run(model, Tensors.of("a", Tensor.of(new float[2]), "b", Tensor.of(new float[2])));
         }
         Folder files = new Folder(folder).with("tokenizer.json", "/all-minilm-l6-v2-q-tokenizer.json");
         try (Transform tokenize = new TokenizeProvider().create(new TransformStep("tokenize", 1, Map.of()), files)) {
@@ -57,7 +58,7 @@ final class Child {
                 .floats("table", new float[] {1, 2, 3}, 3)
                 .node("Gather", List.of("table", "i"), List.of("y"));
         try (LoadedModel model = Folder.load(folder, gather.toBytes())) {
-            Call.run(model, Tensors.of("i", Tensor.of(new long[] {9})));
+            PlainCall.run(model, Tensors.of("i", Tensor.of(new long[] {9})));
             throw new AssertionError("there is no place 9");
         } catch (MaasException expected) {
             require(expected);

@@ -13,6 +13,7 @@ import io.maas.spi.LoadedModel;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import io.maas.testkit.PlainCall;
 import io.maas.testkit.onnx.OnnxModels;
 import io.maas.testkit.onnx.OnnxWriter;
 import java.nio.ByteBuffer;
@@ -20,7 +21,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,8 +63,8 @@ class InferTest {
         try (LoadedModel named = Folder.load(folder, OnnxModels.identity(type, "n", 2));
                 LoadedModel open = Folder.load(folder, OnnxModels.identity(type, "n", ""))) {
             for (int again = 0; again < 2; again++) {
-                assertThat(Call.run(named, Tensors.of("x", tensor))).isEqualTo(Tensors.of("y", tensor));
-                assertThat(Call.run(open, Tensors.of("x", tensor))).isEqualTo(Tensors.of("y", tensor));
+                assertThat(PlainCall.run(named, Tensors.of("x", tensor))).isEqualTo(Tensors.of("y", tensor));
+                assertThat(PlainCall.run(open, Tensors.of("x", tensor))).isEqualTo(Tensors.of("y", tensor));
             }
         }
     }
@@ -75,7 +75,7 @@ class InferTest {
         Tensor scalar = tensor.rows(0, 1).reshape(2);
         Tensor one = scalar.rows(0, 1).reshape();
         try (LoadedModel model = Folder.load(folder, OnnxModels.identity(type))) {
-            assertThat(Call.run(model, Tensors.of("x", one)).single()).isEqualTo(one);
+            assertThat(PlainCall.run(model, Tensors.of("x", one)).single()).isEqualTo(one);
         }
     }
 
@@ -93,16 +93,16 @@ class InferTest {
         Tensor direct = Tensor.wrap(tensor.type(), memory, 3, 2);
         assertThat(direct.asBuffer().isDirect()).isTrue();
         try (LoadedModel model = Folder.load(folder, OnnxModels.identity(type, "n", 2))) {
-            assertThat(Call.run(model, Tensors.of("x", direct)).single()).isEqualTo(tensor);
-            assertThat(Call.run(model, Tensors.of("x", tensor)).single()).isEqualTo(tensor);
+            assertThat(PlainCall.run(model, Tensors.of("x", direct)).single()).isEqualTo(tensor);
+            assertThat(PlainCall.run(model, Tensors.of("x", tensor)).single()).isEqualTo(tensor);
         }
     }
 
     @Test
     void outputsBelongToTheCaller() {
         try (LoadedModel model = Folder.load(folder, OnnxModels.add("n"))) {
-            Tensor first = Call.run(model, sum(1, 2)).single();
-            Call.run(model, sum(5, 6));
+            Tensor first = PlainCall.run(model, sum(1, 2)).single();
+            PlainCall.run(model, sum(5, 6));
             assertThat(first.toFloats()).containsExactly(3);
         }
     }
@@ -115,7 +115,7 @@ class InferTest {
     void inputsMayComeInAnyOrder() {
         try (LoadedModel model = Folder.load(folder, OnnxModels.slow())) {
             Tensors swapped = Tensors.of("v", Tensor.of(new float[32 * 32], 32, 32), "steps", Tensor.scalar(3L));
-            assertThat(Call.run(model, swapped).single().toFloats()).containsOnly(0f);
+            assertThat(PlainCall.run(model, swapped).single().toFloats()).containsOnly(0f);
         }
     }
 
@@ -127,7 +127,7 @@ class InferTest {
                 int batch = 1 + random.nextInt(9);
                 int length = 1 + random.nextInt(i % 20 == 0 ? 40_000 : 30);
                 long[] tokens = random.longs((long) batch * length, 0, 1000).toArray();
-                Tensor out = Call.run(model, Tensors.of("tokens", Tensor.of(tokens, batch, length)))
+                Tensor out = PlainCall.run(model, Tensors.of("tokens", Tensor.of(tokens, batch, length)))
                         .single();
                 assertThat(out.shape().toArray()).containsExactly(batch, length);
                 for (int at = 0; at < tokens.length; at++) {
@@ -141,9 +141,9 @@ class InferTest {
     @Test
     void severalRequestsOfOneCallAreAnsweredEach() {
         try (LoadedModel model = Folder.load(folder, OnnxModels.add("n"))) {
-            Call call = new Call(sum(1, 2), sum(3, 4), sum(5, 6));
+            PlainCall call = new PlainCall(sum(1, 2), sum(3, 4), sum(5, 6));
             model.infer(call);
-            assertThat(call.outputs())
+            assertThat(call.answers())
                     .extracting(out -> out.single().toFloats()[0])
                     .containsExactly(3f, 7f, 11f);
         }
@@ -160,7 +160,7 @@ class InferTest {
                 .toBytes();
         try (LoadedModel model = Folder.load(folder, declaresOther)) {
             for (int again = 0; again < 3; again++) {
-                Tensor out = Call.run(model, Tensors.of("x", Tensor.of(new float[] {1, 2, 3, 4}, 1, 4)))
+                Tensor out = PlainCall.run(model, Tensors.of("x", Tensor.of(new float[] {1, 2, 3, 4}, 1, 4)))
                         .single();
                 assertThat(out).isEqualTo(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2));
             }
@@ -176,7 +176,7 @@ class InferTest {
                 .node("Neg", List.of("x"), List.of("y"))
                 .toBytes();
         try (LoadedModel loaded = Folder.load(folder, model)) {
-            Tensors out = Call.run(loaded, Tensors.of("x", Tensor.of(new float[] {4, 5})));
+            Tensors out = PlainCall.run(loaded, Tensors.of("x", Tensor.of(new float[] {4, 5})));
             assertThat(out.get("x").toFloats()).containsExactly(4, 5);
             assertThat(out.get("y").toFloats()).containsExactly(-4, -5);
         }
@@ -190,12 +190,12 @@ class InferTest {
                 .node("NonZero", List.of("x"), List.of("places"))
                 .toBytes();
         try (LoadedModel loaded = Folder.load(folder, model)) {
-            assertThat(Call.run(loaded, Tensors.of("x", Tensor.of(new float[] {0, 0})))
+            assertThat(PlainCall.run(loaded, Tensors.of("x", Tensor.of(new float[] {0, 0})))
                             .single()
                             .shape()
                             .toArray())
                     .containsExactly(1, 0);
-            assertThat(Call.run(loaded, Tensors.of("x", Tensor.of(new float[] {0, 7})))
+            assertThat(PlainCall.run(loaded, Tensors.of("x", Tensor.of(new float[] {0, 7})))
                             .single()
                             .toLongs())
                     .containsExactly(1);
@@ -212,11 +212,11 @@ class InferTest {
                 .toBytes();
         try (LoadedModel loaded = Folder.load(folder, model)) {
             assertThatExceptionOfType(InvalidInputException.class)
-                    .isThrownBy(() -> Call.run(loaded, Tensors.of("i", Tensor.of(new long[] {9}))))
+                    .isThrownBy(() -> PlainCall.run(loaded, Tensors.of("i", Tensor.of(new long[] {9}))))
                     .withMessageContaining("idx=9")
                     .extracting(MaasException::code)
                     .isEqualTo(ErrorCode.BAD_INPUT);
-            assertThat(Call.run(loaded, Tensors.of("i", Tensor.of(new long[] {2})))
+            assertThat(PlainCall.run(loaded, Tensors.of("i", Tensor.of(new long[] {2})))
                             .single()
                             .toFloats())
                     .containsExactly(3);
@@ -228,13 +228,13 @@ class InferTest {
         try (LoadedModel model = Folder.load(folder, OnnxModels.identity(OnnxWriter.STRING, "n"))) {
             for (String odd : List.of("smile 😀", "nul \u0000")) {
                 assertThatExceptionOfType(InvalidInputException.class)
-                        .isThrownBy(() -> Call.run(model, Tensors.of("x", Tensor.of(new String[] {"fine", odd}))))
+                        .isThrownBy(() -> PlainCall.run(model, Tensors.of("x", Tensor.of(new String[] {"fine", odd}))))
                         .withMessageContaining("element 1")
                         .extracting(MaasException::code)
                         .isEqualTo(ErrorCode.BAD_INPUT);
             }
             assertThatExceptionOfType(InvalidInputException.class)
-                    .isThrownBy(() -> Call.run(model, Tensors.of("x", Tensor.of(new byte[][] {{(byte) 0xff}}))))
+                    .isThrownBy(() -> PlainCall.run(model, Tensors.of("x", Tensor.of(new byte[][] {{(byte) 0xff}}))))
                     .withMessageContaining("element 0 is not UTF-8");
         }
     }
@@ -250,7 +250,7 @@ class InferTest {
                     Random random = new Random(seed);
                     for (int i = 0; i < 2_000; i++) {
                         long[] tokens = random.longs(1 + random.nextInt(6)).toArray();
-                        Tensor out = Call.run(model, Tensors.of("tokens", Tensor.of(tokens, 1, tokens.length)))
+                        Tensor out = PlainCall.run(model, Tensors.of("tokens", Tensor.of(tokens, 1, tokens.length)))
                                 .single();
                         for (int at = 0; at < tokens.length; at++) {
                             assertThat(out.longAt(0, at)).isEqualTo(2 * tokens[at]);
@@ -271,11 +271,9 @@ class InferTest {
     void aRunOfAnyLengthCanBeStoppedAndTheModelGoesOn() throws Exception {
         try (LoadedModel model = Folder.load(folder, OnnxModels.slow())) {
             Tensor state = Tensor.of(new float[32 * 32], 32, 32);
-            Call endless = new Call(Tensors.of("steps", Tensor.scalar(Long.MAX_VALUE), "v", state));
+            PlainCall endless = new PlainCall(Tensors.of("steps", Tensor.scalar(Long.MAX_VALUE), "v", state));
             CompletableFuture<Void> run = CompletableFuture.runAsync(() -> model.infer(endless));
-            endless.stoppable.await();
-            assertThat(run).isNotDone();
-            Objects.requireNonNull(endless.stop).run();
+            endless.stop();
             assertThat(run)
                     .failsWithin(30, TimeUnit.SECONDS)
                     .withThrowableOfType(ExecutionException.class)
@@ -283,8 +281,8 @@ class InferTest {
                     .isInstanceOfSatisfying(
                             UnavailableException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
-            Objects.requireNonNull(endless.stop).run(); // too late for this call, and none of the next one's business
-            assertThat(Call.run(model, Tensors.of("steps", Tensor.scalar(2L), "v", state))
+            endless.stop(); // too late for this call, and none of the next one's business
+            assertThat(PlainCall.run(model, Tensors.of("steps", Tensor.scalar(2L), "v", state))
                             .single()
                             .toFloats())
                     .containsOnly(0f);
@@ -294,30 +292,50 @@ class InferTest {
     @Test
     void aCallThatNobodyWaitsForAnyMoreIsNotRun() {
         try (LoadedModel model = Folder.load(folder, OnnxModels.add("n"))) {
-            Call abandoned = new Call(sum(1, 2), sum(3, 4));
+            PlainCall abandoned = new PlainCall(sum(1, 2), sum(3, 4));
             assertThatExceptionOfType(UnavailableException.class)
                     .isThrownBy(() -> model.infer(new Abandoned(abandoned)))
                     .extracting(MaasException::code)
                     .isEqualTo(ErrorCode.CANCELLED);
-            assertThat(Call.run(model, sum(1, 2)).single().toFloats()).containsExactly(3);
+            assertThat(PlainCall.run(model, sum(1, 2)).single().toFloats()).containsExactly(3);
         }
     }
 
     /** Stops as soon as it can. */
-    private record Abandoned(Call call) implements InferenceCall {
+    private record Abandoned(PlainCall call) implements InferenceCall {
         @Override
         public int requests() {
             return call.requests();
         }
 
         @Override
-        public Tensors inputs(int request) {
-            return call.inputs(request);
+        public long dim(int input, int dim) {
+            return call.dim(input, dim);
         }
 
         @Override
-        public void complete(int request, Tensors outputs) {
-            call.complete(request, outputs);
+        public boolean isDirect(int input) {
+            return call.isDirect(input);
+        }
+
+        @Override
+        public Tensor input(int input) {
+            return call.input(input);
+        }
+
+        @Override
+        public void copyTo(int input, ByteBuffer target) {
+            call.copyTo(input, target);
+        }
+
+        @Override
+        public void complete(Tensors outputs) {
+            call.complete(outputs);
+        }
+
+        @Override
+        public void lend(Tensors outputs) {
+            call.lend(outputs);
         }
 
         @Override
@@ -329,11 +347,11 @@ class InferTest {
     @Test
     void closingTwiceIsHarmlessAndCallsAfterItAreRefused() {
         LoadedModel model = Folder.load(folder, OnnxModels.add("n"));
-        Call.run(model, sum(1, 2));
+        PlainCall.run(model, sum(1, 2));
         model.close();
         assertThatNoException().isThrownBy(model::close);
         assertThatExceptionOfType(UnavailableException.class)
-                .isThrownBy(() -> Call.run(model, sum(1, 2)))
+                .isThrownBy(() -> PlainCall.run(model, sum(1, 2)))
                 .extracting(MaasException::code)
                 .isEqualTo(ErrorCode.CLOSED);
     }

@@ -17,6 +17,7 @@ import io.maas.spi.Placement;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import io.maas.testkit.PlainCall;
 import io.maas.testkit.onnx.OnnxModels;
 import io.maas.testkit.onnx.OnnxWriter;
 import io.maas.testkit.onnx.OnnxWriter.Attribute;
@@ -179,7 +180,7 @@ class LoadTest {
         Files.write(folder.resolve("weights.bin"), weights.array());
         byte[] model = external("weights.bin");
         try (LoadedModel loaded = Folder.load(folder, model)) {
-            Tensors out = Call.run(loaded, Tensors.of("x", Tensor.of(new float[] {10, 10, 10, 10})));
+            Tensors out = PlainCall.run(loaded, Tensors.of("x", Tensor.of(new float[] {10, 10, 10, 10})));
             assertThat(out.get("y").toFloats()).containsExactly(11, 12, 13, 14);
             assertThat(loaded.nativeBytes()).isEqualTo(model.length);
         }

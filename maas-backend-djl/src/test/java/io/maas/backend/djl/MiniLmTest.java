@@ -11,6 +11,7 @@ import io.maas.spi.Transform;
 import io.maas.spi.TransformProvider;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import io.maas.testkit.PlainCall;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,7 +68,7 @@ class MiniLmTest {
             float[][] vectors = new float[texts.length][];
             for (int i = 0; i < texts.length; i++) {
                 Tensors tokens = tokenize.apply(Tensors.of("text", Tensor.of(new String[] {texts[i]})));
-                Tensor hidden = Call.run(model, tokens).get(hidden(model));
+                Tensor hidden = PlainCall.run(model, tokens).get(hidden(model));
                 Tensors pooled =
                         pool.apply(Tensors.of(hidden(model), hidden, "attention_mask", tokens.get("attention_mask")));
                 vectors[i] = normalize.apply(pooled).single().toFloats();

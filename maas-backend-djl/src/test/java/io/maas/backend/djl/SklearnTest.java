@@ -14,6 +14,7 @@ import io.maas.error.MaasException;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import io.maas.testkit.PlainCall;
 import io.maas.testkit.onnx.OnnxWriter;
 import io.maas.testkit.onnx.OnnxWriter.Attribute;
 import java.io.IOException;
@@ -58,7 +59,7 @@ class SklearnTest {
         try (LoadedModel model = columns()) {
             for (JsonElement element : rows) {
                 JsonObject row = element.getAsJsonObject();
-                Tensors out = Call.run(model, inputs(row.getAsJsonObject("inputs")));
+                Tensors out = PlainCall.run(model, inputs(row.getAsJsonObject("inputs")));
                 assertThat(out.get("output_label").toStrings())
                         .containsExactly(row.get("label").getAsString());
                 float[] probabilities = out.get("output_probability").toFloats();
@@ -98,7 +99,7 @@ class SklearnTest {
             List<String> digits = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
             assertThat(model.signature().outputs().get(1).labels())
                     .isEqualTo(version.equals("v1") ? digits : List.of()); // v2 was exported without ZipMap
-            Tensors out = Call.run(model, Tensors.of("image", Tensor.of(pixels, truth.length, 64)));
+            Tensors out = PlainCall.run(model, Tensors.of("image", Tensor.of(pixels, truth.length, 64)));
             assertThat(out.get("output_probability").shape().toArray()).containsExactly(truth.length, 10);
             int right = 0;
             for (int row = 0; row < truth.length; row++) {
@@ -124,7 +125,7 @@ class SklearnTest {
             assertThat(loaded.signature()).hasToString("p FP32[batch, 3] -> maps FP32[batch, 3]");
             assertThat(loaded.signature().outputs().get(0).labels()).containsExactly("30", "-1", "20");
             Tensor rows = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
-            assertThat(Call.run(loaded, Tensors.of("p", rows)).single()).isEqualTo(rows);
+            assertThat(PlainCall.run(loaded, Tensors.of("p", rows)).single()).isEqualTo(rows);
         }
     }
 
@@ -133,7 +134,7 @@ class SklearnTest {
         byte[] model = hidden(3);
         try (LoadedModel loaded = Folder.load(folder, model)) {
             assertThat(loaded.signature().outputs().get(0).labels()).containsExactly("a", "b", "c");
-            assertThat(Call.run(loaded, Tensors.of("p", Tensor.of(new float[] {1, 2, 3}, 1, 3)))
+            assertThat(PlainCall.run(loaded, Tensors.of("p", Tensor.of(new float[] {1, 2, 3}, 1, 3)))
                             .single()
                             .toFloats())
                     .containsExactly(2, 3, 1);

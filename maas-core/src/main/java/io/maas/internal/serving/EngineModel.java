@@ -3,24 +3,31 @@ package io.maas.internal.serving;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.internal.cache.CachedBundle;
-import io.maas.model.Dim;
+import io.maas.internal.schedule.BatchRule;
+import io.maas.internal.schedule.Call;
+import io.maas.internal.schedule.ModelQueue;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
 import io.maas.spi.LoadedModel;
-import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An engine's model with its transforms. */
 final class EngineModel implements Servable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineModel.class);
+
     private final CachedBundle files;
     private final LoadedModel model;
     private final Signature engine;
     private final TransformChain transforms;
-    private final Scheduler scheduler;
+    private final ModelQueue queue;
     private final long maxPositions;
 
     /**
-     * Takes over the files and the model, and closes them in the end.
+     * Takes over the files, the model and the queue, and closes them in the end.
      *
      * @param maxPositions the most positions along all dimensions of an input that are free, such as batch times length
      */
@@ -29,13 +36,13 @@ final class EngineModel implements Servable {
             LoadedModel model,
             Signature engine,
             TransformChain transforms,
-            Scheduler scheduler,
+            ModelQueue queue,
             long maxPositions) {
         this.files = files;
         this.model = model;
         this.engine = engine;
         this.transforms = transforms;
-        this.scheduler = scheduler;
+        this.queue = queue;
         this.maxPositions = maxPositions;
     }
 
@@ -52,17 +59,68 @@ final class EngineModel implements Servable {
         return engine;
     }
 
+    ModelQueue queue() {
+        return queue;
+    }
+
     @Override
     public Tensors answer(Tensors inputs, Call call) {
-        transforms.signature().checkInputs(inputs);
-        requireBounded(transforms.signature(), inputs, maxPositions);
+        check(inputs);
         if (transforms.isEmpty()) {
-            return scheduler.run(model, inputs, call);
+            return queue.call(inputs, call);
         }
         TransformChain.Flow flow = transforms.new Flow(inputs);
+        return flow.after(queue.call(prepared(flow), call));
+    }
+
+    @Override
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+        CompletableFuture<Tensors> result = new CompletableFuture<>();
+        settle(result, executor, () -> {
+            check(inputs);
+            TransformChain.Flow flow = transforms.new Flow(inputs);
+            Tensors request = transforms.isEmpty() ? inputs : prepared(flow);
+            queue.submit(
+                    request,
+                    call,
+                    outcome -> settle(result, executor, () -> {
+                        Tensors outputs = outcome.get(System.nanoTime());
+                        result.complete(transforms.isEmpty() ? outputs : flow.after(outputs));
+                    }));
+        });
+        return result;
+    }
+
+    /** Does a part of a call on another thread; whatever goes wrong is what the call ends with. */
+    @SuppressWarnings("CatchingUnchecked")
+    private static void settle(CompletableFuture<Tensors> result, Executor executor, Runnable part) {
+        try {
+            executor.execute(() -> {
+                try {
+                    part.run();
+                } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                }
+            });
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private void check(Tensors inputs) {
+        transforms.signature().checkInputs(inputs);
+        requireBounded(transforms.signature(), inputs, maxPositions);
+    }
+
+    private Tensors prepared(TransformChain.Flow flow) {
         Tensors prepared = flow.before();
         requireBounded(engine, prepared, maxPositions);
-        return flow.after(scheduler.run(model, prepared, call));
+        return prepared;
+    }
+
+    /** What the engine would get for these inputs. */
+    Tensors prepared(Tensors inputs) {
+        return prepared(transforms.new Flow(inputs));
     }
 
     /**
@@ -71,18 +129,13 @@ final class EngineModel implements Servable {
      */
     static void requireBounded(Signature signature, Tensors inputs, long maxPositions) {
         for (TensorSpec spec : signature.inputs()) {
-            Tensor tensor = inputs.get(spec.name());
-            long positions = 1;
-            for (int d = 0; d < spec.rank(); d++) {
-                if (spec.dims().get(d) instanceof Dim.Named) {
-                    positions *= tensor.shape().dim(d); // at most the number of elements, which is checked
-                }
-            }
+            long positions = BatchRule.positions(spec, inputs.get(spec.name()));
             if (positions > maxPositions) {
                 throw new InvalidInputException(
                         ErrorCode.CALL_TOO_LARGE,
                         "call the model",
-                        "the tensor '" + spec.name() + "' of shape " + tensor.shape() + " has " + positions
+                        "the tensor '" + spec.name() + "' of shape "
+                                + inputs.get(spec.name()).shape() + " has " + positions
                                 + " positions along its free dimensions, and at most " + maxPositions + " are allowed",
                         "split the call, or raise Maas.builder().maxPositions(…)");
             }
@@ -90,10 +143,17 @@ final class EngineModel implements Servable {
     }
 
     @Override
-    public void close() {
-        try (files;
-                transforms) {
-            model.close();
-        }
+    public void retire(Runnable closed) {
+        queue.retire(() -> {
+            try (files;
+                    transforms) {
+                model.close();
+            } catch (RuntimeException e) {
+                // whoever let go last has his answer, and did nothing wrong
+                LOG.warn("A model of {} did not close cleanly", files.manifest().name(), e);
+            } finally {
+                closed.run();
+            }
+        });
     }
 }

@@ -3,11 +3,14 @@ package io.maas.internal.serving;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
+import io.maas.internal.schedule.Call;
 import io.maas.model.Manifest;
 import io.maas.model.Signature;
 import io.maas.repository.ModelDetails.BatchInvariance;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -24,6 +27,11 @@ final class Examination {
     private static final int ROWS = 2;
     /** What a model can do shows in its fastest answer: others may be late because of what else the host does. */
     private static final int TIMED_RUNS = 5;
+
+    private static final int LARGEST_WARM_UP = 64;
+    private static final int WARM_UP_RUNS = 3;
+    /** A new version should not be long in coming, nor take much from those that serve. */
+    private static final long WARM_UP_NANOS = 200_000_000;
 
     private Examination() {}
 
@@ -89,7 +97,7 @@ final class Examination {
     }
 
     private static Call call() {
-        return new Call(System.nanoTime(), null);
+        return Call.endless(System.nanoTime());
     }
 
     private static void test(Manifest manifest, Servable model, int index) {
@@ -111,7 +119,7 @@ final class Examination {
      * Compares f(a) and f(b) with f([a; b]). Texts of different lengths are among the made-up inputs, so padding is
      * compared too where a tokenizer pads.
      */
-    static BatchInvariance batchInvariance(Manifest manifest, Servable model) {
+    static BatchInvariance batchInvariance(Manifest manifest, EngineModel model) {
         Signature signature = model.signature();
         if (!RowByRow.haveRows(signature)) {
             return BatchInvariance.NOT_BATCHED;
@@ -127,10 +135,49 @@ final class Examination {
                     worst = one.compareTo(worst) > 0 ? one : worst;
                 }
             }
-            return worst;
+            return worst == BatchInvariance.INVARIANT ? requestsTogether(model, both) : worst;
         } catch (MaasException | ArithmeticException e) {
             LOG.debug("Whether {} is batch-invariant could not be measured", manifest.name(), e);
             return BatchInvariance.UNKNOWN;
+        }
+    }
+
+    /** The same once more for two callers, whose inputs the platform puts together and pads. */
+    private static BatchInvariance requestsTogether(EngineModel model, Tensors both) {
+        List<Tensors> requests = new ArrayList<>();
+        List<Tensors> alone = new ArrayList<>();
+        for (int row = 0; row < ROWS; row++) {
+            Tensors request = model.prepared(RowByRow.row(both, row));
+            requests.add(request);
+            alone.add(model.queue().call(request, call()));
+        }
+        BatchInvariance worst = BatchInvariance.INVARIANT;
+        List<Tensors> together = model.queue().together(requests);
+        for (int i = 0; i < together.size(); i++) {
+            for (String name : alone.get(i).names()) {
+                BatchInvariance one =
+                        compare(alone.get(i).get(name), together.get(i).get(name));
+                worst = one.compareTo(worst) > 0 ? one : worst;
+            }
+        }
+        return worst;
+    }
+
+    /** Runs batches of growing size, so that no caller pays for what an engine puts off, and the best size is known. */
+    static void warmUpBatches(EngineModel model) {
+        long start = System.nanoTime();
+        try {
+            Tensors sample = model.prepared(SampleInputs.row(model.signature(), 0));
+            for (int size = 2; size <= LARGEST_WARM_UP && model.queue().isWorthTrying(sample, size); size *= 2) {
+                for (int run = 0; run < WARM_UP_RUNS; run++) {
+                    model.queue().together(Collections.nCopies(size, sample));
+                }
+                if (System.nanoTime() - start > WARM_UP_NANOS) {
+                    return;
+                }
+            }
+        } catch (MaasException | ArithmeticException e) {
+            LOG.debug("Batches of {} could not be warmed up", model.signature(), e);
         }
     }
 
@@ -142,7 +189,13 @@ final class Examination {
         if (together.shape().dim(0) != ROWS) {
             return BatchInvariance.DEPENDENT;
         }
-        Tensor same = together.rows(row, row + 1);
+        return compare(alone, together.rows(row, row + 1));
+    }
+
+    private static BatchInvariance compare(Tensor alone, Tensor same) {
+        if (!same.shape().equals(alone.shape())) {
+            return BatchInvariance.DEPENDENT;
+        }
         double scale = Close.scale(alone);
         if (Close.enough(alone, same, ATOL_OF_SCALE * scale, RTOL)) {
             return BatchInvariance.INVARIANT;

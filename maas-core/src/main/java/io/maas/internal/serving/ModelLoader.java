@@ -1,24 +1,40 @@
 package io.maas.internal.serving;
 
+import io.maas.error.MaasException;
 import io.maas.internal.cache.BundleCache;
 import io.maas.internal.cache.CachedBundle;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
+import io.maas.internal.schedule.BatchLimits;
+import io.maas.internal.schedule.BatchRule;
+import io.maas.internal.schedule.Call;
+import io.maas.internal.schedule.ModelQueue;
+import io.maas.internal.schedule.OutputSizes;
 import io.maas.model.Manifest;
+import io.maas.model.Manifest.Batching;
 import io.maas.model.Signature;
 import io.maas.repository.ModelDetails;
 import io.maas.repository.ModelDetails.BatchInvariance;
 import io.maas.spi.Backend;
 import io.maas.spi.LoadedModel;
-import io.maas.spi.Placement;
+import io.maas.tensor.Tensors;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings a version from the registry to the point where it can answer. Thread-safe. */
 final class ModelLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+
     private final Registry registry;
     private final BundleCache cache;
     private final Backends backends;
     private final Transforms transforms;
-    private final Scheduler scheduler;
+    private final Devices devices;
     private final long maxPositions;
 
     ModelLoader(
@@ -26,54 +42,72 @@ final class ModelLoader {
             BundleCache cache,
             Backends backends,
             Transforms transforms,
-            Scheduler scheduler,
+            Devices devices,
             long maxPositions) {
         this.registry = registry;
         this.cache = cache;
         this.backends = backends;
         this.transforms = transforms;
-        this.scheduler = scheduler;
+        this.devices = devices;
         this.maxPositions = maxPositions;
     }
 
-    /** Loads a version, warms it up and tests it. Whoever asks closes it. */
+    /** Loads a version, warms it up and tests it. Whoever asks retires it. */
     Servable load(VersionState version) {
         Manifest manifest = registry.manifest(version);
         BatchInvariance invariance =
                 registry.probe(version).map(ModelDetails.Probe::batchInvariance).orElse(BatchInvariance.UNKNOWN);
-        Servable model = asServed(manifest, open(manifest, version), invariance);
+        EngineModel model = open(manifest, version, mayBatch(manifest, invariance));
+        Servable served = asServed(manifest, model, invariance);
         try {
-            Examination.warmUpAndTest(manifest, model);
-            return model;
+            Examination.warmUpAndTest(manifest, served);
+            Examination.warmUpBatches(model);
+            return served;
         } catch (RuntimeException | Error e) {
-            model.close();
+            served.retire(() -> {});
             throw e;
         }
     }
 
-    /** Rows are run alone where it matters, unless the package says by how much results may differ. */
-    private static Servable asServed(Manifest manifest, EngineModel model, BatchInvariance invariance) {
-        boolean tolerated = manifest.runtime()
+    /** Requests share runs where that changes no answer, or by less than the package allows. */
+    private static boolean mayBatch(Manifest manifest, BatchInvariance invariance) {
+        return invariance == BatchInvariance.INVARIANT
+                || (tolerates(manifest)
+                        && (invariance == BatchInvariance.VARIANT || invariance == BatchInvariance.UNKNOWN));
+    }
+
+    private static boolean tolerates(Manifest manifest) {
+        return manifest.runtime()
                 .batching()
                 .map(batching -> batching.rtol().isPresent())
                 .orElse(false);
-        boolean alone = invariance == BatchInvariance.VARIANT && !tolerated && RowByRow.canSplit(model.signature());
+    }
+
+    /** Rows are run alone where it matters, unless the package says by how much results may differ. */
+    private static Servable asServed(Manifest manifest, EngineModel model, BatchInvariance invariance) {
+        boolean alone =
+                invariance == BatchInvariance.VARIANT && !tolerates(manifest) && RowByRow.canSplit(model.signature());
         return alone ? new RowByRow(model) : model;
     }
 
-    private EngineModel open(Manifest manifest, VersionState version) {
+    private EngineModel open(Manifest manifest, VersionState version, boolean together) {
         Requirements.check(manifest, transforms);
         Backend backend = backends.forFormat(manifest.format());
         Requirements.checkEngine(manifest, backend.engine());
+        Devices.Place place = devices.place(manifest, backend);
         CachedBundle files = cache.layOut(registry.blobs(), manifest, version);
         LoadedModel model = null;
         try {
-            Placement placement =
-                    new Placement("cpu", manifest.runtime().threads().orElse(1));
-            model = backend.load(files, placement);
+            model = backend.load(files, place.placement());
             Signature engine = DeclaredSignature.merge(manifest, model.signature());
             TransformChain chain = new TransformChain(transforms, files, engine);
-            return new EngineModel(files, model, engine, chain, scheduler, maxPositions);
+            ModelQueue alone = queue(manifest, model, BatchRule.alone(engine), place);
+            EngineModel single = new EngineModel(files, model, engine, chain, alone, maxPositions);
+            if (!together || !RowByRow.haveRows(engine) || isOne(manifest)) {
+                return single;
+            }
+            ModelQueue queue = queue(manifest, model, rows(single, chain), place);
+            return new EngineModel(files, model, engine, chain, queue, maxPositions);
         } catch (RuntimeException | Error e) {
             if (model != null) {
                 model.close();
@@ -83,13 +117,59 @@ final class ModelLoader {
         }
     }
 
+    private static boolean isOne(Manifest manifest) {
+        return manifest.runtime().batching().flatMap(ModelLoader::max).orElse(0) == 1;
+    }
+
+    private static Optional<Integer> max(Batching batching) {
+        OptionalInt max = batching.max();
+        return max.isPresent() ? Optional.of(max.getAsInt()) : Optional.empty();
+    }
+
+    private ModelQueue queue(Manifest manifest, LoadedModel model, BatchRule rule, Devices.Place place) {
+        Optional<Batching> batching = manifest.runtime().batching();
+        BatchLimits limits = new BatchLimits(
+                batching.flatMap(ModelLoader::max).orElse(Integer.MAX_VALUE),
+                maxPositions,
+                TimeUnit.MILLISECONDS.toNanos(batching.map(Batching::maxDelayMs).orElse(0)),
+                Math.min(place.runs(), manifest.runtime().instances().orElse(Integer.MAX_VALUE)));
+        return place.device().queue(manifest.name().value(), model, rule, limits, place.units());
+    }
+
+    private static BatchRule rows(EngineModel model, TransformChain chain) {
+        Signature engine = model.engineSignature();
+        Map<String, Double> fill = new HashMap<>(chain.padding());
+        fill.keySet().removeIf(name -> engine.input(name).isEmpty());
+        OutputSizes sizes = OutputSizes.named(engine);
+        return BatchRule.rows(engine, fill, fill.isEmpty() || sizes.areKnown() ? sizes : observed(sizes, model));
+    }
+
+    /** Two runs of different lengths show where the sizes of outputs come from that have no names. */
+    private static OutputSizes observed(OutputSizes sizes, EngineModel model) {
+        try {
+            Tensors first = model.prepared(SampleInputs.row(model.signature(), 0));
+            Tensors second = model.prepared(SampleInputs.row(model.signature(), 1));
+            return sizes.observed(
+                    first,
+                    model.queue().call(first, Call.endless(System.nanoTime())),
+                    second,
+                    model.queue().call(second, Call.endless(System.nanoTime())));
+        } catch (MaasException | ArithmeticException e) {
+            LOG.debug("Where the sizes of outputs come from could not be observed; nothing is padded", e);
+            return sizes;
+        }
+    }
+
     /** Loads the version's files on its engine, and measures. */
     ModelDetails.Probe probe(Manifest manifest, VersionState version) {
         String engine = backends.forFormat(manifest.format()).engine();
-        try (EngineModel model = open(manifest, version)) {
+        EngineModel model = open(manifest, version, true);
+        try {
             BatchInvariance invariance = Examination.batchInvariance(manifest, model);
             Examination.warmUpAndTest(manifest, asServed(manifest, model, invariance));
             return new ModelDetails.Probe(engine, model.engineSignature(), model.signature(), invariance);
+        } finally {
+            model.retire(() -> {});
         }
     }
 }

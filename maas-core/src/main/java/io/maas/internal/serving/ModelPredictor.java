@@ -4,6 +4,7 @@ import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
 import io.maas.internal.mapping.RecordPredictor;
 import io.maas.internal.registry.VersionState;
+import io.maas.internal.schedule.Call;
 import io.maas.model.Signature;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
@@ -14,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A predictor on a route. */
@@ -33,7 +35,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     public Tensors predict(Tensors input) {
         Route.Live live = lease(input);
         try {
-            return live.model().value().answer(input, new Call(System.nanoTime(), null));
+            return live.model().value().answer(input, Call.endless(System.nanoTime()));
         } finally {
             live.model().release();
         }
@@ -42,14 +44,9 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     @Override
     public Prediction<Tensors> call(Tensors input, CallOptions options) {
         Objects.requireNonNull(options, "options");
-        return call(
-                input, options, new Call(System.nanoTime(), options.timeout().orElse(null)));
-    }
-
-    private Prediction<Tensors> call(Tensors input, CallOptions options, Call call) {
+        Call call = Call.of(System.nanoTime(), options.timeout().orElse(null), options.priority());
         Route.Live live = lease(input);
         try {
-            call.start(System.nanoTime());
             Tensors output = live.model().value().answer(input, call);
             return new Prediction<>(output, receipt(live.version(), options, call));
         } finally {
@@ -65,16 +62,16 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
                 route.ref(),
                 options.id(),
                 Duration.ofNanos(call.queuedNanos()),
-                Duration.ofNanos(System.nanoTime() - call.started()));
+                Duration.ofNanos(System.nanoTime() - call.arrived() - call.queuedNanos()));
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage only passes a cancellation on
+    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
     public CompletableFuture<Prediction<Tensors>> callAsync(Tensors input, CallOptions options) {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(options, "options");
         CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
-        Call call = new Call(System.nanoTime(), options.timeout().orElse(null));
+        Call call = Call.cancellable(System.nanoTime(), options.timeout().orElse(null), options.priority());
         result.whenComplete((value, error) -> {
             if (result.isCancelled()) {
                 call.stop(ErrorCode.CANCELLED);
@@ -82,6 +79,12 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         });
         try {
             requireOpen();
+            threads.enter();
+        } catch (UnavailableException e) {
+            result.completeExceptionally(e);
+            return result;
+        }
+        try {
             threads.atDeadline(
                     call,
                     () -> {
@@ -89,23 +92,38 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
                         result.completeExceptionally(call.ended(ErrorCode.DEADLINE_EXCEEDED));
                     },
                     result);
-            threads.call(() -> complete(result, input, options, call));
-        } catch (UnavailableException e) {
+            start(input, options, call).whenComplete((value, error) -> {
+                threads.leave();
+                if (error == null) {
+                    result.complete(value);
+                } else {
+                    result.completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            threads.leave();
             result.completeExceptionally(e);
         }
         return result;
     }
 
-    @SuppressWarnings("CatchingUnchecked")
-    private void complete(
-            CompletableFuture<Prediction<Tensors>> result, Tensors input, CallOptions options, Call call) {
+    /** Answers, and holds on to the version that answers until then. */
+    private CompletableFuture<Prediction<Tensors>> start(Tensors input, CallOptions options, Call call) {
+        Route.Live live = route.lease();
+        CompletableFuture<Tensors> answer;
         try {
-            call.requireAlive(System.nanoTime());
-            result.complete(call(input, options, call));
-        } catch (Throwable e) {
-            // whatever it is, whoever waits must be told
-            result.completeExceptionally(e);
+            answer = live.model().value().answerLater(input, call, threads.callers());
+        } catch (RuntimeException | Error e) {
+            live.model().release();
+            throw e;
         }
+        return answer.handle((output, error) -> {
+            live.model().release();
+            if (error == null) {
+                return new Prediction<>(output, receipt(live.version(), options, call));
+            }
+            throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
+        });
     }
 
     private Route.Live lease(Tensors input) {

@@ -4,7 +4,6 @@ import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.model.Manifest;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /** Checks what a package requires of the platform, when it is registered and each time it is loaded. */
@@ -24,10 +23,6 @@ final class Requirements {
             if (!transforms.has(function)) {
                 throw refused(manifest, "the transform '" + function + "', which is not on the class path");
             }
-        }
-        List<String> devices = manifest.runtime().devices();
-        if (!devices.isEmpty() && devices.stream().noneMatch(device -> device.equals("cpu") || device.equals("auto"))) {
-            throw refused(manifest, "one of the devices " + devices + ", and this platform has 'cpu'");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.maas.internal.serving;
 
+import io.maas.internal.schedule.Call;
 import io.maas.model.Dim;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
@@ -7,6 +8,8 @@ import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -60,19 +63,48 @@ final class RowByRow implements Servable {
 
     @Override
     public Tensors answer(Tensors inputs, Call call) {
-        long rows = inputs.size() == 0 || inputs.get(0).shape().rank() == 0
-                ? 1
-                : inputs.get(0).shape().dim(0);
+        long rows = rows(inputs);
         if (rows <= 1) {
             return model.answer(inputs, call);
         }
-        model.signature().checkInputs(inputs);
-        EngineModel.requireBounded(model.signature(), inputs, model.maxPositions());
+        requireWhole(inputs);
         List<Tensors> answers = new ArrayList<>();
         for (long row = 0; row < rows; row++) {
             answers.add(model.answer(row(inputs, row), call));
         }
         return concat(answers);
+    }
+
+    @Override
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+        long rows = rows(inputs);
+        if (rows <= 1) {
+            return model.answerLater(inputs, call, executor);
+        }
+        List<CompletableFuture<Tensors>> answers = new ArrayList<>();
+        try {
+            requireWhole(inputs);
+            for (long row = 0; row < rows; row++) {
+                answers.add(model.answerLater(row(inputs, row), call, executor));
+            }
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all ->
+                        concat(answers.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private static long rows(Tensors inputs) {
+        return inputs.size() == 0 || inputs.get(0).shape().rank() == 0
+                ? 1
+                : inputs.get(0).shape().dim(0);
+    }
+
+    /** Rows that are each fine may not be so together. */
+    private void requireWhole(Tensors inputs) {
+        model.signature().checkInputs(inputs);
+        EngineModel.requireBounded(model.signature(), inputs, model.maxPositions());
     }
 
     static Tensors row(Tensors inputs, long row) {
@@ -91,7 +123,7 @@ final class RowByRow implements Servable {
     }
 
     @Override
-    public void close() {
-        model.close();
+    public void retire(Runnable closed) {
+        model.retire(closed);
     }
 }

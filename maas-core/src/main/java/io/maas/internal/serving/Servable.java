@@ -1,16 +1,28 @@
 package io.maas.internal.serving;
 
+import io.maas.internal.schedule.Call;
 import io.maas.model.Signature;
 import io.maas.tensor.Tensors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** A version that is ready to answer: an engine's model with its transforms, or a pipeline of others. Thread-safe. */
-interface Servable extends AutoCloseable {
+interface Servable {
     /** What callers give and get. */
     Signature signature();
 
     /** Answers a call; throws what {@link io.maas.predict.Predictor#call} does. */
     Tensors answer(Tensors inputs, Call call);
 
-    @Override
-    void close();
+    /**
+     * Answers a call without holding a thread while it waits.
+     *
+     * @param inputs not changed before the result is there
+     * @param executor runs what is to be done before and after the engine
+     * @return fails with what {@link #answer} throws
+     */
+    CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor);
+
+    /** Takes no more calls, frees everything once nothing runs any more, and then calls {@code closed}, on any thread. */
+    void retire(Runnable closed);
 }

@@ -9,16 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The loaded models by digest: aliases and predictors that point at one bundle share it, and it is loaded once however
  * many ask at the same time. A model is closed when the last who holds it lets go. Thread-safe.
  */
 final class ServablePool {
-    private static final Logger LOG = LoggerFactory.getLogger(ServablePool.class);
-
     private final Function<VersionState, Servable> loader;
     private final Map<Digest, CompletableFuture<Leased<Servable>>> models = new HashMap<>();
 
@@ -48,16 +44,7 @@ final class ServablePool {
     private Leased<Servable> load(VersionState version, CompletableFuture<Leased<Servable>> promise) {
         try {
             Servable model = loader.apply(version);
-            Leased<Servable> leased = new Leased<>(model, () -> {
-                try {
-                    model.close();
-                } catch (RuntimeException e) {
-                    // whoever let go last has his answer, and did nothing wrong
-                    LOG.warn("A model of version {} did not close cleanly", version.version(), e);
-                } finally {
-                    forget(version.digest(), promise);
-                }
-            });
+            Leased<Servable> leased = new Leased<>(model, () -> model.retire(() -> forget(version.digest(), promise)));
             promise.complete(leased);
             return leased;
         } catch (RuntimeException | Error e) {

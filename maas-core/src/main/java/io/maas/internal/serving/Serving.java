@@ -34,6 +34,7 @@ public final class Serving implements AutoCloseable {
     private final Registry registry;
     private final Threads threads;
     private final Backends backends;
+    private final Devices devices;
     private final ServablePool pool;
     /** Also the lock that guards it and the entries in it. */
     private final Map<ModelRef, Entry> routes = new HashMap<>();
@@ -71,7 +72,6 @@ public final class Serving implements AutoCloseable {
      *
      * @param backendProviders the backends to use, or nothing for those on the class path
      * @param transformProviders the transforms to use, or nothing for those on the class path
-     * @param maxPositions the most positions along the free dimensions of one input
      */
     public Serving(
             Registry registry,
@@ -79,14 +79,14 @@ public final class Serving implements AutoCloseable {
             Threads threads,
             List<BackendProvider> backendProviders,
             List<TransformProvider> transformProviders,
-            long maxPositions) {
+            ServingSettings settings) {
         this.registry = registry;
         this.threads = threads;
         this.backends = backendProviders.isEmpty() ? Backends.discovered() : new Backends(backendProviders);
         Transforms transforms =
                 transformProviders.isEmpty() ? Transforms.discovered() : new Transforms(transformProviders);
-        Scheduler scheduler = new DirectScheduler(threads.timer(), System::nanoTime);
-        ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, scheduler, maxPositions);
+        this.devices = new Devices(settings.device(), settings.cores(), settings.limits(), threads.timer());
+        ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, devices, settings.maxPositions());
         this.pool = new ServablePool(loader::load);
         registry.prober(new Rehearsal(registry, loader, pool, this::releaseOnceTaken));
         registry.onCommit(this::committed);
@@ -335,6 +335,7 @@ public final class Serving implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        devices.close();
         if (drained) {
             backends.close();
         } else {

@@ -1,8 +1,12 @@
 package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.OverloadedException;
 import io.maas.error.UnavailableException;
+import io.maas.internal.schedule.Call;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,29 +25,34 @@ import org.slf4j.LoggerFactory;
  */
 public final class Threads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
-    private static final int MOST_WAITING = 1024;
+    /** What is under way takes its time; nothing better is known of calls that have not reached a queue. */
+    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor loaders;
     private final ThreadPoolExecutor keepers;
     private final ThreadPoolExecutor callers;
+    private final int mostUnderWay;
+    private final AtomicInteger underWay = new AtomicInteger();
 
     /**
      * Makes the threads.
      *
-     * @param parallelism the number of asynchronous calls that run at once, 1 or more
+     * @param parallelism the number of asynchronous calls that are prepared or finished at once, 1 or more
+     * @param mostUnderWay the most asynchronous calls at the same time
      */
-    public Threads(int parallelism) {
+    public Threads(int parallelism, int mostUnderWay) {
+        this.mostUnderWay = mostUnderWay;
         timer = new ScheduledThreadPoolExecutor(1, named("maas-timer"));
         timer.setRemoveOnCancelPolicy(true);
-        loaders = pool(Math.max(2, Runtime.getRuntime().availableProcessors()), "maas-loader", Integer.MAX_VALUE);
-        keepers = pool(2, "maas-keeper", Integer.MAX_VALUE);
-        callers = pool(parallelism, "maas-call", MOST_WAITING);
+        loaders = pool(Math.max(2, Runtime.getRuntime().availableProcessors()), "maas-loader");
+        keepers = pool(2, "maas-keeper");
+        callers = pool(parallelism, "maas-call");
     }
 
-    private static ThreadPoolExecutor pool(int threads, String name, int waiting) {
+    private static ThreadPoolExecutor pool(int threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), named(name));
+                threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -100,21 +109,26 @@ public final class Threads implements AutoCloseable {
         }
     }
 
-    /** Runs an asynchronous call, or refuses it at once if too many wait. */
-    void call(Runnable task) {
-        try {
-            callers.execute(task);
-        } catch (RejectedExecutionException e) {
-            throw callers.isShutdown()
-                    ? new UnavailableException(
-                            ErrorCode.CLOSED, "call the model", "the platform was closed", "open it again", e)
-                    : new UnavailableException(
-                            ErrorCode.OVERLOADED,
-                            "call the model",
-                            MOST_WAITING + " asynchronous calls wait already",
-                            "call again later, or call less",
-                            e);
+    /** Lets an asynchronous call in, or refuses it at once if too many are under way. Whoever is let in leaves once. */
+    void enter() {
+        if (callers.isShutdown()) {
+            throw new UnavailableException(
+                    ErrorCode.CLOSED, "call the model", "the platform was closed", "open it again");
         }
+        if (underWay.incrementAndGet() > mostUnderWay) {
+            underWay.decrementAndGet();
+            throw new OverloadedException(
+                    "call the model", mostUnderWay + " asynchronous calls are under way already", RETRY_AFTER);
+        }
+    }
+
+    void leave() {
+        underWay.decrementAndGet();
+    }
+
+    /** Returns what runs the parts of asynchronous calls before and after the engine. */
+    Executor callers() {
+        return callers;
     }
 
     /** Lets what runs end, starts nothing new, and drops timers. */

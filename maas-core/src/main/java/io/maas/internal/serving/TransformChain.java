@@ -116,6 +116,16 @@ final class TransformChain implements AutoCloseable {
         return folded;
     }
 
+    /** What fills up the engine's inputs, as the steps that make them say. */
+    Map<String, Double> padding() {
+        Map<String, Double> fill = new LinkedHashMap<>();
+        for (Step step : before) {
+            step.signature().outputs().forEach(made -> fill.remove(made.name()));
+            fill.putAll(step.transform().padding());
+        }
+        return fill;
+    }
+
     boolean isEmpty() {
         return before.isEmpty() && after.isEmpty();
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.maas.error.ErrorCode;
 import io.maas.model.Manifest;
-import io.maas.model.Manifest.RuntimeSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,17 +29,6 @@ class RequirementsTest {
                         Optional.of(engine).filter(text -> !text.isEmpty()),
                         OptionalInt.empty(),
                         functions))
-                .build();
-    }
-
-    private static Manifest on(String... devices) {
-        return Manifest.builder("digits", "onnx")
-                .runtime(new RuntimeSpec(
-                        List.of(devices),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Optional.empty(),
-                        OptionalInt.empty()))
                 .build();
     }
 
@@ -87,19 +75,6 @@ class RequirementsTest {
                         ErrorCode.PACKAGE_REQUIRES,
                         () -> Requirements.check(requiring("", "", List.of("softmax", "tokenize")), TRANSFORMS))
                 .hasMessageContaining("'tokenize'");
-    }
-
-    @Test
-    void oneOfTheDevicesMustBeThere() {
-        assertThatCode(() -> {
-                    Requirements.check(on("cpu"), TRANSFORMS);
-                    Requirements.check(on("auto"), TRANSFORMS);
-                    Requirements.check(on("cuda", "cpu"), TRANSFORMS);
-                })
-                .doesNotThrowAnyException();
-        assertRefused(ErrorCode.PACKAGE_REQUIRES, () -> Requirements.check(on("cuda", "mps"), TRANSFORMS))
-                .hasMessageContaining("[cuda, mps]")
-                .hasMessageContaining("'cpu'");
     }
 
     @ParameterizedTest

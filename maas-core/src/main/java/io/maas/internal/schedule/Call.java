@@ -1,0 +1,173 @@
+package io.maas.internal.schedule;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.UnavailableException;
+import io.maas.predict.Priority;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way through the platform: how urgent it is, when it must end, whether somebody has ended it, and how long
+ * its parts took. Ending it is thread-safe; the rest is handed from thread to thread with the call.
+ */
+public final class Call {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final long arrived;
+    private final long deadline;
+    private final @Nullable Duration timeout;
+    private final boolean stoppable;
+    private final Priority priority;
+    private long queuedNanos;
+    private long engineNanos;
+    private int together = 1;
+    private @Nullable List<Stoppable> running;
+    private @Nullable ErrorCode stopped;
+
+    /** Something that is done for a call. */
+    interface Stoppable {
+        /** Nobody waits for it any more. Any thread. */
+        void stop(ErrorCode why);
+    }
+
+    private Call(long now, @Nullable Duration timeout, boolean stoppable, Priority priority) {
+        this.arrived = now;
+        this.timeout = timeout;
+        this.deadline = timeout == null ? NEVER : now + timeout.toNanos();
+        this.stoppable = stoppable;
+        this.priority = priority;
+    }
+
+    /** A call that ends when it has its answer. */
+    public static Call endless(long now) {
+        return new Call(now, null, false, Priority.NORMAL);
+    }
+
+    /** A call that ends at its deadline, if it has one. */
+    public static Call of(long now, @Nullable Duration timeout, Priority priority) {
+        return new Call(now, timeout, timeout != null, priority);
+    }
+
+    /** A call that may be cancelled as well. */
+    public static Call cancellable(long now, @Nullable Duration timeout, Priority priority) {
+        return new Call(now, timeout, true, priority);
+    }
+
+    /** 0 for the most urgent. */
+    int level() {
+        return switch (priority) {
+            case HIGH -> 0;
+            case NORMAL -> 1;
+            case LOW -> 2;
+        };
+    }
+
+    public boolean hasDeadline() {
+        return deadline != NEVER;
+    }
+
+    boolean isStoppable() {
+        return stoppable;
+    }
+
+    /** Nanoseconds left; negative when it has passed. */
+    public long left(long now) {
+        return hasDeadline() ? deadline - now : NEVER;
+    }
+
+    public long arrived() {
+        return arrived;
+    }
+
+    /** How long it waited for engines. */
+    public long queuedNanos() {
+        return queuedNanos;
+    }
+
+    /** How long engines ran for it. */
+    public long engineNanos() {
+        return engineNanos;
+    }
+
+    /** The most requests that it shared a run with, itself included. */
+    public int together() {
+        return together;
+    }
+
+    /** Notes a run. */
+    void ran(long queued, long engine, int requests) {
+        queuedNanos += queued;
+        engineNanos += engine;
+        together = Math.max(together, requests);
+    }
+
+    /** Ends the call, and what is done for it. Any thread. */
+    public void stop(ErrorCode why) {
+        List<Stoppable> all;
+        synchronized (this) {
+            if (stopped != null) {
+                return;
+            }
+            stopped = why;
+            all = running == null ? List.of() : running;
+            running = null;
+        }
+        all.forEach(one -> one.stop(why));
+    }
+
+    /** Has something stopped when the call is, at once if it is already. */
+    void attach(Stoppable task) {
+        if (!stoppable) {
+            return;
+        }
+        ErrorCode why;
+        synchronized (this) {
+            why = stopped;
+            if (why == null) {
+                running = running == null ? new ArrayList<>(1) : running;
+                running.add(task);
+            }
+        }
+        if (why != null) {
+            task.stop(why);
+        }
+    }
+
+    void detach(Stoppable task) {
+        if (stoppable) {
+            synchronized (this) {
+                if (running != null) {
+                    running.remove(task);
+                }
+            }
+        }
+    }
+
+    /** Throws if the call was ended or its deadline has passed. */
+    public void requireAlive(long now) {
+        if (!stoppable) {
+            return;
+        }
+        ErrorCode why;
+        synchronized (this) {
+            why = stopped != null ? stopped : left(now) <= 0 ? ErrorCode.DEADLINE_EXCEEDED : null;
+        }
+        if (why != null) {
+            throw ended(why);
+        }
+    }
+
+    /** What to tell whoever waits for a call that was ended. */
+    public UnavailableException ended(ErrorCode why) {
+        return why == ErrorCode.DEADLINE_EXCEEDED
+                ? new UnavailableException(
+                        why,
+                        "finish the call",
+                        "its deadline passed, " + timeout,
+                        "allow more time, or call a faster model")
+                : new UnavailableException(
+                        why, "finish the call", "the caller cancelled it", "call again if it matters");
+    }
+}

@@ -1,0 +1,321 @@
+package io.maas.internal.schedule;
+
+import io.maas.predict.Priority;
+import io.maas.spi.LoadedModel;
+import io.maas.tensor.Tensors;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait for one loaded model on one device. Aliases and pipelines that lead to the same bundle share it, so
+ * that their requests run together; versions never do.
+ *
+ * <p>Public methods are thread-safe. Everything else is guarded by the device's lock, but for what says otherwise.
+ */
+public final class ModelQueue {
+    /** How much longer a call waits before it overtakes those of the next higher priority. */
+    private static final long AGEING_NANOS = 250_000_000;
+    /** How far down the queue to look for requests that fit together. */
+    private static final int LOOK_AHEAD = 512;
+
+    private final Device device;
+    private final String name;
+    private final LoadedModel model;
+    private final BatchRule rule;
+    private final BatchLimits limits;
+    /** The share of the device that a run takes, such as threads. */
+    private final int units;
+
+    private final Costs costs = new Costs();
+    private final Line[] lines = {new Line(), new Line(), new Line()};
+    private final Work[] heads = new Work[Priority.values().length];
+    /** Runs at this moment, of callers and workers. Not guarded. */
+    private final AtomicInteger running = new AtomicInteger();
+
+    private int waiting;
+    private long waitingPositions;
+    private final long[] positionsByLevel = new long[Priority.values().length];
+    /** Time on the device that it is owed, in nanoseconds. */
+    long deficit;
+
+    private int runsOfWorkers;
+    private @Nullable Runnable onIdle;
+
+    ModelQueue(Device device, String name, LoadedModel model, BatchRule rule, BatchLimits limits, int units) {
+        this.device = device;
+        this.name = name;
+        this.model = model;
+        this.rule = rule;
+        this.limits = limits;
+        this.units = units;
+    }
+
+    /**
+     * Runs a request and waits for its outputs: on this thread if the device is free, else with others.
+     *
+     * @param request fits the signature of the rule
+     * @throws io.maas.error.MaasException as {@link io.maas.predict.Predictor#call} does
+     */
+    public Tensors call(Tensors request, Call call) {
+        return device.call(this, rule.work(request, call));
+    }
+
+    /**
+     * Has a request run by the device's own threads.
+     *
+     * @param done is told once it has ended, however; quickly, on any thread
+     * @throws io.maas.error.OverloadedException if too much waits already
+     */
+    public void submit(Tensors request, Call call, Done done) {
+        Work work = rule.work(request, call);
+        device.submit(this, work, () -> done.ended(work::outcome));
+    }
+
+    /**
+     * Runs requests together at once, on this thread, whether or not that is worthwhile. To measure and to warm up: it takes no
+     * turns.
+     *
+     * @return the outputs of each; none if the rule cannot put them together
+     */
+    public List<Tensors> together(List<Tensors> requests) {
+        return device.together(this, works(requests));
+    }
+
+    private Work[] works(List<Tensors> requests) {
+        Call call = Call.endless(0);
+        return requests.stream().map(request -> rule.work(request, call)).toArray(Work[]::new);
+    }
+
+    /** Tells whether batches of so many such requests may be run, and nothing speaks against them so far. */
+    public boolean isWorthTrying(Tensors request, int size) {
+        long positions = works(List.of(request))[0].positions * size;
+        return rule.isTogether()
+                && size <= limits.rows()
+                && positions <= limits.positions()
+                && device.isWorthwhile(this, positions);
+    }
+
+    /** Is told that a request has ended. */
+    @FunctionalInterface
+    public interface Done {
+        /**
+         * The request has ended.
+         *
+         * @param outcome returns the outputs, or throws why there are none
+         */
+        void ended(Outcome outcome);
+    }
+
+    /** How a request ended. */
+    @FunctionalInterface
+    public interface Outcome {
+        /**
+         * Returns the outputs, or throws why there are none.
+         *
+         * @param now the time, in nanoseconds
+         */
+        Tensors get(long now);
+    }
+
+    /** How long a request that came now would wait, in nanoseconds, as far as can be foretold. */
+    public long predictedWait() {
+        return device.predictedWait(this);
+    }
+
+    /** Takes no more requests, and calls {@code closed} once nothing runs any more, on this thread or another. */
+    public void retire(Runnable closed) {
+        device.retire(this, closed);
+    }
+
+    // ---- for the device
+
+    String name() {
+        return name;
+    }
+
+    LoadedModel model() {
+        return model;
+    }
+
+    BatchRule rule() {
+        return rule;
+    }
+
+    int units() {
+        return units;
+    }
+
+    Costs costs() {
+        return costs;
+    }
+
+    int waiting() {
+        return waiting;
+    }
+
+    long waitingPositions() {
+        return waitingPositions;
+    }
+
+    int lowestLevel() {
+        return lines.length - 1;
+    }
+
+    /** The positions that run before those of a lower priority. */
+    long positionsUpTo(int level) {
+        long sum = 0;
+        for (int i = 0; i <= level; i++) {
+            sum += positionsByLevel[i];
+        }
+        return sum;
+    }
+
+    /** What a request that came now would run together with, in positions. */
+    long batchBefore(long positions) {
+        long most = rule.isTogether() ? costs.mostWorthwhile() : 0;
+        return Math.max(0, Math.min(waitingPositions, Math.min(limits.positions(), most) - positions));
+    }
+
+    /** Reserves a run if there may be one more. Not guarded. */
+    boolean tryRun() {
+        int now = running.get();
+        while (now < limits.runs()) {
+            if (running.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = running.get();
+        }
+        return false;
+    }
+
+    boolean mayRun() {
+        return running.get() < limits.runs();
+    }
+
+    int runs() {
+        return limits.runs();
+    }
+
+    /** Gives a reservation back. Not guarded. */
+    void ran() {
+        running.decrementAndGet();
+    }
+
+    void startedByWorker() {
+        runsOfWorkers++;
+    }
+
+    /** Returns what to do if that was the last run of a model that is retired. */
+    @Nullable
+    Runnable endedByWorker() {
+        runsOfWorkers--;
+        return runsOfWorkers == 0 ? onIdle : null;
+    }
+
+    /** Has something done when no worker runs it; true if that is now. */
+    boolean whenIdle(Runnable action) {
+        onIdle = action;
+        return runsOfWorkers == 0;
+    }
+
+    void add(Work work) {
+        lines[work.call.level()].add(work);
+        waiting++;
+        waitingPositions += work.positions;
+        positionsByLevel[work.call.level()] += work.positions;
+    }
+
+    boolean remove(Work work) {
+        Line line = work.line;
+        if (line == null || !line.remove(work)) {
+            return false;
+        }
+        waiting--;
+        waitingPositions -= work.positions;
+        positionsByLevel[work.call.level()] -= work.positions;
+        return true;
+    }
+
+    /** A call has ended while its work waits. Not guarded. */
+    void abandon(Work work) {
+        device.abandon(this, work);
+    }
+
+    /** How long the next run would take. */
+    long nextCost() {
+        return Math.max(1, costs.predicted(Math.min(waitingPositions, limits.positions())));
+    }
+
+    /** When the next run may start: at once, unless the package asks to wait for more. */
+    long readyAt() {
+        Work oldest = oldest();
+        return oldest == null || limits.delayNanos() == 0 || waitingPositions >= limits.positions()
+                ? Long.MIN_VALUE
+                : oldest.enqueued + limits.delayNanos();
+    }
+
+    private @Nullable Work oldest() {
+        for (int i = 0; i < lines.length; i++) {
+            heads[i] = lines[i].first();
+        }
+        int at = firstOfHeads();
+        return at < 0 ? null : heads[at];
+    }
+
+    /**
+     * Takes what runs next: the oldest request, and those behind it that fit to it.
+     *
+     * @param among so many runs share what waits, since as many are free to start
+     * @param into receives them
+     * @return how many there are; those whose calls have ended are among them
+     */
+    int take(int among, Work[] into) {
+        long most = Math.min(limits.positions(), costs.worthwhile());
+        most = Math.min(most, Math.max(1, (waitingPositions + among - 1) / among));
+        for (int i = 0; i < lines.length; i++) {
+            heads[i] = lines[i].first();
+        }
+        int count = 0;
+        long rows = 0;
+        long width = 0;
+        for (int looked = 0; looked < LOOK_AHEAD && count < into.length; looked++) {
+            int at = firstOfHeads();
+            if (at < 0) {
+                break;
+            }
+            Work work = heads[at];
+            heads[at] = work.next;
+            long widest = Math.max(width, work.width());
+            boolean fits = count == 0
+                    || (rule.fits(into[0], work)
+                            && rows + work.rows <= limits.rows()
+                            && (rows + work.rows) * widest <= most);
+            if (fits) {
+                remove(work);
+                into[count++] = work;
+                rows += work.rows;
+                width = widest;
+            }
+            if (!rule.isTogether() || rows * width >= most) {
+                break;
+            }
+        }
+        return count;
+    }
+
+    /** The head that came first, where those of lower priority count as if they had come later. */
+    private int firstOfHeads() {
+        int first = -1;
+        long earliest = Long.MAX_VALUE;
+        for (int level = 0; level < heads.length; level++) {
+            Work head = heads[level];
+            long time = head == null ? Long.MAX_VALUE : head.enqueued + level * AGEING_NANOS;
+            if (head != null && time < earliest) {
+                earliest = time;
+                first = level;
+            }
+        }
+        return first;
+    }
+}

@@ -1,0 +1,13 @@
+package io.maas.internal.serving;
+
+import io.maas.internal.schedule.Limits;
+
+/**
+ * How models are served.
+ *
+ * @param device where they run: {@code auto} for where their packages ask to, else the name of a device
+ * @param cores the cores that they may use, 1 or more
+ * @param limits what may wait for a device
+ * @param maxPositions the most positions along the free dimensions of one input
+ */
+public record ServingSettings(String device, int cores, Limits limits, long maxPositions) {}
