@@ -1,6 +1,7 @@
 package io.maas.tensor;
 
 import java.nio.Buffer;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -52,19 +53,27 @@ final class Memory {
 
     /** Appends all of {@code source} to {@code target} in native order and moves the target's position. */
     static void append(Buffer source, ByteBuffer target, int byteSize) {
-        ByteBuffer to = target.duplicate().order(ByteOrder.nativeOrder());
+        ByteBuffer to = target.order() == ByteOrder.nativeOrder()
+                ? target
+                : target.duplicate().order(ByteOrder.nativeOrder());
+        int length = source.remaining();
+        if (to.remaining() < (long) length * byteSize) {
+            throw new BufferOverflowException();
+        }
+        // absolute puts spare the duplicates that keep the source's position where it is
         if (source instanceof FloatBuffer from) {
-            to.asFloatBuffer().put(from.duplicate());
+            to.asFloatBuffer().put(0, from, from.position(), length);
         } else if (source instanceof LongBuffer from) {
-            to.asLongBuffer().put(from.duplicate());
+            to.asLongBuffer().put(0, from, from.position(), length);
         } else if (source instanceof DoubleBuffer from) {
-            to.asDoubleBuffer().put(from.duplicate());
+            to.asDoubleBuffer().put(0, from, from.position(), length);
         } else if (source instanceof IntBuffer from) {
-            to.asIntBuffer().put(from.duplicate());
+            to.asIntBuffer().put(0, from, from.position(), length);
         } else if (source instanceof ShortBuffer from) {
-            to.asShortBuffer().put(from.duplicate());
+            to.asShortBuffer().put(0, from, from.position(), length);
         } else {
-            to.put(((ByteBuffer) source).duplicate());
+            ByteBuffer from = (ByteBuffer) source;
+            to.put(to.position(), from, from.position(), length);
         }
         target.position(target.position() + source.remaining() * byteSize);
     }

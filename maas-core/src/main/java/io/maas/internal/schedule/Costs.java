@@ -38,9 +38,10 @@ final class Costs {
         if (runs[size] == 0) {
             nanosPerPosition[size] = sample;
         } else {
-            // what disturbs a run makes it longer, never shorter: believe the fast ones
-            double weight = sample < nanosPerPosition[size] ? 0.3 : 0.05;
-            nanosPerPosition[size] += weight * (sample - nanosPerPosition[size]);
+            // what disturbs a run makes it longer, never shorter: believe the fast ones, and the slow ones not at once
+            double known = nanosPerPosition[size];
+            nanosPerPosition[size] =
+                    sample < known ? (known + sample) / 2 : known + 0.05 * (Math.min(sample, 2 * known) - known);
         }
         runs[size] = Math.min(runs[size] + 1, Integer.MAX_VALUE - 1);
         usual = usual == 0 ? sample : usual + 0.1 * (sample - usual);

@@ -173,8 +173,7 @@ public final class ModelQueue {
 
     /** What a request that came now would run together with, in positions. */
     long batchBefore(long positions) {
-        long most = rule.isTogether() ? costs.mostWorthwhile() : 0;
-        return Math.max(0, Math.min(waitingPositions, Math.min(limits.positions(), most) - positions));
+        return rule.isTogether() ? Math.max(0, Math.min(waitingPositions, batchPositions() - positions)) : 0;
     }
 
     /** Reserves a run if there may be one more. Not guarded. */
@@ -244,7 +243,14 @@ public final class ModelQueue {
 
     /** How long the next run would take. */
     long nextCost() {
-        return Math.max(1, costs.predicted(Math.min(waitingPositions, limits.positions())));
+        Work oldest = oldest();
+        long least = oldest == null ? 1 : oldest.positions;
+        long most = rule.isTogether() ? Math.min(waitingPositions, batchPositions()) : least;
+        return Math.max(1, costs.predicted(Math.max(least, most)));
+    }
+
+    private long batchPositions() {
+        return Math.min(limits.positions(), costs.mostWorthwhile());
     }
 
     /** When the next run may start: at once, unless the package asks to wait for more. */

@@ -1,0 +1,109 @@
+package io.maas.benchmarks.serving;
+
+import io.maas.Maas;
+import io.maas.MaasBuilder;
+import io.maas.predict.Predictor;
+import io.maas.repository.PackageSource;
+import io.maas.repository.PublishOptions;
+import io.maas.tensor.Tensor;
+import io.maas.tensor.Tensors;
+import io.maas.testkit.onnx.OnnxModels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** A model, served by the platform and at hand as a file for what it is compared with. */
+final class Subject implements AutoCloseable {
+    private static final int WORDS = 20_000;
+    private static final int FIRST_WORD = 2_000;
+
+    private final Path folder;
+    private final Path file;
+    private final Maas maas;
+    private final Predictor<Tensors, Tensors> predictor;
+
+    private Subject(byte[] model, UnaryOperator<MaasBuilder> settings) throws IOException {
+        folder = Files.createTempDirectory(Path.of(""), "serving");
+        file = Files.write(folder.resolve("model.onnx"), model);
+        maas = settings.apply(Maas.builder()
+                        .store(URI.create("memory:benchmark"))
+                        .cache(folder.resolve("cache"))
+                        .pollInterval(Duration.ZERO))
+                .open();
+        maas.repository()
+                .publish(maas.repository().register(PackageSource.onnx("model", file)), PublishOptions.toProduction());
+        predictor = maas.predictor("model");
+    }
+
+    /** A network of 100 inputs, 64 hidden units and one output. */
+    static Subject tiny(UnaryOperator<MaasBuilder> settings) throws IOException {
+        return new Subject(OnnxModels.mlp(100, 64), settings);
+    }
+
+    /** all-MiniLM-L6-v2 in single precision. */
+    static Subject miniLm(UnaryOperator<MaasBuilder> settings) throws IOException {
+        String resource = "/all-minilm-l6-v2.onnx";
+        try (InputStream in = Objects.requireNonNull(Subject.class.getResourceAsStream(resource), resource)) {
+            return new Subject(in.readAllBytes(), settings);
+        }
+    }
+
+    /** Inputs of the tiny network. */
+    static Tensors numbers(int rows, long seed) {
+        Random random = new Random(seed);
+        float[] values = new float[rows * 100];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat();
+        }
+        return Tensors.of("x", Tensor.wrap(values, rows, 100));
+    }
+
+    /** Tokens of made-up texts, all of one length. */
+    static Tensors tokens(int rows, int length, long seed) {
+        Random random = new Random(seed);
+        long[] ids = new long[rows * length];
+        long[] ones = new long[rows * length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = FIRST_WORD + (long) random.nextInt(WORDS);
+            ones[i] = 1;
+        }
+        return Tensors.builder()
+                .add("input_ids", Tensor.wrap(ids, rows, length))
+                .add("attention_mask", Tensor.wrap(ones, rows, length))
+                .add("token_type_ids", Tensor.wrap(new long[rows * length], rows, length))
+                .build();
+    }
+
+    Path file() {
+        return file;
+    }
+
+    Maas maas() {
+        return maas;
+    }
+
+    Predictor<Tensors, Tensors> predictor() {
+        return predictor;
+    }
+
+    @Override
+    public void close() {
+        maas.close();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
