@@ -8,6 +8,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.maas {
     requires static org.jspecify;
+    requires HdrHistogram;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires org.slf4j;
@@ -16,6 +17,7 @@ module io.maas {
     exports io.maas;
     exports io.maas.error;
     exports io.maas.model;
+    exports io.maas.monitor;
     exports io.maas.predict;
     exports io.maas.repository;
     exports io.maas.spi;

@@ -8,6 +8,7 @@ import io.maas.internal.registry.Registry;
 import io.maas.internal.serving.Serving;
 import io.maas.internal.serving.Threads;
 import io.maas.model.ModelRef;
+import io.maas.monitor.Monitor;
 import io.maas.predict.Predictor;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
@@ -148,6 +149,11 @@ public final class Maas implements AutoCloseable {
     public void awaitServing(Commit commit, Collection<String> hosts, Duration timeout) {
         requireOpen("wait for commit " + commit.number());
         new ServingWait(registry, standing, pollInterval, commit).forNamed(hosts, timeout);
+    }
+
+    /** Returns the figures of what this host serves. They can be read after the platform was closed. */
+    public Monitor monitor() {
+        return serving.monitor();
     }
 
     /**

@@ -332,7 +332,7 @@ public final class MaasBuilder {
                     threads,
                     backends,
                     transforms,
-                    new ServingSettings(device, cores, queues, maxPositions));
+                    new ServingSettings(device, cores, queues, maxPositions, clock));
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

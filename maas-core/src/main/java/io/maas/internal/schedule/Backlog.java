@@ -111,6 +111,18 @@ final class Backlog {
         return all / parallel;
     }
 
+    long bytes() {
+        return bytes;
+    }
+
+    /** How long a request would wait that came now to the model that has the most to do, in nanoseconds. */
+    long longestWait() {
+        return active.stream()
+                .mapToLong(queue -> predictedWait(queue, queue.lowestLevel()))
+                .max()
+                .orElse(0);
+    }
+
     /** Whose turn it is, among those that may run and need not wait for more; none if there is none. */
     @Nullable
     ModelQueue choose(long now) {

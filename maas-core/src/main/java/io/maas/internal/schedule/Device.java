@@ -73,10 +73,37 @@ public final class Device implements AutoCloseable {
      *
      * @param model the name, for messages
      * @param units what a run of it takes; more than there are count as all
+     * @param listener is told of each run that a call was waiting for
      */
-    public ModelQueue queue(String model, LoadedModel loaded, BatchRule rule, BatchLimits limits, int units) {
-        return new ModelQueue(this, model, loaded, rule, limits, Math.max(1, Math.min(units, capacity)));
+    public ModelQueue queue(
+            String model, LoadedModel loaded, BatchRule rule, BatchLimits limits, int units, RunListener listener) {
+        return new ModelQueue(this, model, loaded, rule, limits, Math.max(1, Math.min(units, capacity)), listener);
     }
+
+    /** Returns the name. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns how busy it is. */
+    public Load load() {
+        lock.lock();
+        try {
+            return new Load(capacity - free.get(), backlog.waiting(), backlog.bytes(), backlog.longestWait());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * How busy a device is.
+     *
+     * @param busy the units in use
+     * @param waiting the requests that wait
+     * @param bytes the memory of their inputs
+     * @param waitNanos how long a request would wait that came now to the model that has the most to do
+     */
+    public record Load(int busy, int waiting, long bytes, long waitNanos) {}
 
     /** Returns the number of units. */
     public int capacity() {
@@ -135,10 +162,12 @@ public final class Device implements AutoCloseable {
         Run run = Run.inline(queue, work, now);
         work.call.attach(work);
         Future<?> watchdog = null;
+        boolean succeeded = false;
         try {
             watchdog = watch(work.call, now);
             infer(run);
             work.finish();
+            succeeded = true;
         } catch (MaasException e) {
             work.fail(e);
         } finally {
@@ -150,7 +179,10 @@ public final class Device implements AutoCloseable {
         }
         long end = nanoTime.getAsLong();
         work.call.ran(0, end - now, 1);
-        note(run, end);
+        if (succeeded) {
+            note(run, end);
+            queue.listener().ran(work.rows, end - now);
+        }
         release(queue);
         return work.outcome(end);
     }
@@ -370,7 +402,9 @@ public final class Device implements AutoCloseable {
         boolean succeeded = false;
         try {
             infer(run);
-            finish(run, nanoTime.getAsLong());
+            long end = nanoTime.getAsLong();
+            finish(run, end);
+            run.queue.listener().ran(run.rows(), end - run.started);
             succeeded = true;
         } catch (MaasException e) {
             fail(run, e);
@@ -405,8 +439,10 @@ public final class Device implements AutoCloseable {
         try {
             work.call.requireAlive(run.started);
             infer(run);
-            work.call.ran(batch.started - work.enqueued, nanoTime.getAsLong() - batch.started, 1);
+            long end = nanoTime.getAsLong();
+            work.call.ran(batch.started - work.enqueued, end - batch.started, 1);
             work.finish();
+            run.queue.listener().ran(work.rows, end - run.started);
         } catch (MaasException e) {
             work.fail(e);
         }

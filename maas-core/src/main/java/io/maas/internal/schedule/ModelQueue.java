@@ -27,6 +27,8 @@ public final class ModelQueue {
     /** The share of the device that a run takes, such as threads. */
     private final int units;
 
+    private final RunListener listener;
+
     private final Costs costs = new Costs();
     private final Line[] lines = {new Line(), new Line(), new Line()};
     private final Work[] heads = new Work[Priority.values().length];
@@ -42,13 +44,21 @@ public final class ModelQueue {
     private int runsOfWorkers;
     private @Nullable Runnable onIdle;
 
-    ModelQueue(Device device, String name, LoadedModel model, BatchRule rule, BatchLimits limits, int units) {
+    ModelQueue(
+            Device device,
+            String name,
+            LoadedModel model,
+            BatchRule rule,
+            BatchLimits limits,
+            int units,
+            RunListener listener) {
         this.device = device;
         this.name = name;
         this.model = model;
         this.rule = rule;
         this.limits = limits;
         this.units = units;
+        this.listener = listener;
     }
 
     /**
@@ -140,6 +150,10 @@ public final class ModelQueue {
 
     BatchRule rule() {
         return rule;
+    }
+
+    RunListener listener() {
+        return listener;
     }
 
     int units() {

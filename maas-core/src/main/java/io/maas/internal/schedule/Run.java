@@ -84,15 +84,21 @@ final class Run implements InferenceCall {
         return works[index];
     }
 
-    /** The positions that the engine computes, padding included. */
-    long positions() {
+    long rows() {
         long rows = 0;
-        long width = 1;
         for (int i = 0; i < count; i++) {
             rows += works[i].rows;
+        }
+        return rows;
+    }
+
+    /** The positions that the engine computes, padding included. */
+    long positions() {
+        long width = 1;
+        for (int i = 0; i < count; i++) {
             width = Math.max(width, works[i].width());
         }
-        return rows * width;
+        return rows() * width;
     }
 
     // ---- what the backend sees

@@ -5,8 +5,10 @@ import io.maas.error.InvalidInputException;
 import io.maas.internal.schedule.Device;
 import io.maas.internal.schedule.Limits;
 import io.maas.model.Manifest;
+import io.maas.monitor.DeviceStats;
 import io.maas.spi.Backend;
 import io.maas.spi.Placement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +88,21 @@ final class Devices implements AutoCloseable {
     private synchronized Device device(String name) {
         return devices.computeIfAbsent(
                 name, n -> new Device(n, n.equals(CPU) ? cores : RUNS_ON_A_GPU, limits, timer, System::nanoTime));
+    }
+
+    synchronized List<DeviceStats> stats() {
+        return devices.values().stream().map(Devices::stats).toList();
+    }
+
+    private static DeviceStats stats(Device device) {
+        Device.Load load = device.load();
+        return new DeviceStats(
+                device.name(),
+                device.capacity(),
+                load.busy(),
+                load.waiting(),
+                load.bytes(),
+                Duration.ofNanos(load.waitNanos()));
     }
 
     @Override

@@ -25,6 +25,7 @@ final class EngineModel implements Servable {
     private final TransformChain transforms;
     private final ModelQueue queue;
     private final long maxPositions;
+    private final boolean haveRows;
 
     /**
      * Takes over the files, the model and the queue, and closes them in the end.
@@ -44,11 +45,17 @@ final class EngineModel implements Servable {
         this.transforms = transforms;
         this.queue = queue;
         this.maxPositions = maxPositions;
+        this.haveRows = RowByRow.haveRows(transforms.signature());
     }
 
     @Override
     public Signature signature() {
         return transforms.signature();
+    }
+
+    @Override
+    public long rows(Tensors inputs) {
+        return haveRows ? inputs.get(0).shape().dim(0) : 1;
     }
 
     long maxPositions() {

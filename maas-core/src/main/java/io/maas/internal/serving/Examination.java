@@ -168,7 +168,7 @@ final class Examination {
         long start = System.nanoTime();
         try {
             Tensors sample = model.prepared(SampleInputs.row(model.signature(), 0));
-            for (int size = 2; size <= LARGEST_WARM_UP && model.queue().isWorthTrying(sample, size); size *= 2) {
+            for (int size = 1; size <= LARGEST_WARM_UP && model.queue().isWorthTrying(sample, size); size *= 2) {
                 for (int run = 0; run < WARM_UP_RUNS; run++) {
                     model.queue().together(Collections.nCopies(size, sample));
                 }

@@ -3,6 +3,7 @@ package io.maas.internal.serving;
 import io.maas.error.MaasException;
 import io.maas.internal.cache.BundleCache;
 import io.maas.internal.cache.CachedBundle;
+import io.maas.internal.monitor.Figures;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.internal.schedule.BatchLimits;
@@ -10,6 +11,7 @@ import io.maas.internal.schedule.BatchRule;
 import io.maas.internal.schedule.Call;
 import io.maas.internal.schedule.ModelQueue;
 import io.maas.internal.schedule.OutputSizes;
+import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Batching;
 import io.maas.model.Signature;
@@ -35,6 +37,7 @@ final class ModelLoader {
     private final Backends backends;
     private final Transforms transforms;
     private final Devices devices;
+    private final Figures figures;
     private final long maxPositions;
 
     ModelLoader(
@@ -43,12 +46,14 @@ final class ModelLoader {
             Backends backends,
             Transforms transforms,
             Devices devices,
+            Figures figures,
             long maxPositions) {
         this.registry = registry;
         this.cache = cache;
         this.backends = backends;
         this.transforms = transforms;
         this.devices = devices;
+        this.figures = figures;
         this.maxPositions = maxPositions;
     }
 
@@ -101,12 +106,12 @@ final class ModelLoader {
             model = backend.load(files, place.placement());
             Signature engine = DeclaredSignature.merge(manifest, model.signature());
             TransformChain chain = new TransformChain(transforms, files, engine);
-            ModelQueue alone = queue(manifest, model, BatchRule.alone(engine), place);
+            ModelQueue alone = queue(manifest, model, BatchRule.alone(engine), place, version.digest());
             EngineModel single = new EngineModel(files, model, engine, chain, alone, maxPositions);
             if (!together || !RowByRow.haveRows(engine) || isOne(manifest)) {
                 return single;
             }
-            ModelQueue queue = queue(manifest, model, rows(single, chain), place);
+            ModelQueue queue = queue(manifest, model, rows(single, chain), place, version.digest());
             return new EngineModel(files, model, engine, chain, queue, maxPositions);
         } catch (RuntimeException | Error e) {
             if (model != null) {
@@ -126,14 +131,14 @@ final class ModelLoader {
         return max.isPresent() ? Optional.of(max.getAsInt()) : Optional.empty();
     }
 
-    private ModelQueue queue(Manifest manifest, LoadedModel model, BatchRule rule, Devices.Place place) {
+    private ModelQueue queue(Manifest manifest, LoadedModel model, BatchRule rule, Devices.Place place, Digest digest) {
         Optional<Batching> batching = manifest.runtime().batching();
         BatchLimits limits = new BatchLimits(
                 batching.flatMap(ModelLoader::max).orElse(Integer.MAX_VALUE),
                 maxPositions,
                 TimeUnit.MILLISECONDS.toNanos(batching.map(Batching::maxDelayMs).orElse(0)),
                 Math.min(place.runs(), manifest.runtime().instances().orElse(Integer.MAX_VALUE)));
-        return place.device().queue(manifest.name().value(), model, rule, limits, place.units());
+        return place.device().queue(manifest.name().value(), model, rule, limits, place.units(), figures.runs(digest));
     }
 
     private static BatchRule rows(EngineModel model, TransformChain chain) {

@@ -33,9 +33,10 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
 
     @Override
     public Tensors predict(Tensors input) {
+        Call call = Call.endless(System.nanoTime());
         Route.Live live = lease(input);
         try {
-            return live.model().value().answer(input, Call.endless(System.nanoTime()));
+            return answer(live, input, call);
         } finally {
             live.model().release();
         }
@@ -47,10 +48,21 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         Call call = Call.of(System.nanoTime(), options.timeout().orElse(null), options.priority());
         Route.Live live = lease(input);
         try {
-            Tensors output = live.model().value().answer(input, call);
+            Tensors output = answer(live, input, call);
             return new Prediction<>(output, receipt(live.version(), options, call));
         } finally {
             live.model().release();
+        }
+    }
+
+    private static Tensors answer(Route.Live live, Tensors input, Call call) {
+        try {
+            Tensors output = live.model().value().answer(input, call);
+            live.succeeded(input, call);
+            return output;
+        } catch (RuntimeException | Error e) {
+            live.failed(e);
+            throw e;
         }
     }
 
@@ -120,8 +132,10 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         return answer.handle((output, error) -> {
             live.model().release();
             if (error == null) {
+                live.succeeded(input, call);
                 return new Prediction<>(output, receipt(live.version(), options, call));
             }
+            live.failed(error);
             throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
         });
     }

@@ -3,10 +3,14 @@ package io.maas.internal.serving;
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
+import io.maas.internal.monitor.CallFigures;
+import io.maas.internal.monitor.Figures;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
+import io.maas.internal.schedule.Call;
 import io.maas.model.ModelRef;
 import io.maas.repository.Lifecycle;
+import io.maas.tensor.Tensors;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +31,7 @@ final class Route {
     private final ModelRef ref;
     private final Registry registry;
     private final ServablePool pool;
+    private final Figures figures;
     private volatile @Nullable Live live;
     private volatile @Nullable Failure failure;
     /** Held while loading, which may take long; closing does not wait for it. */
@@ -34,16 +39,29 @@ final class Route {
 
     private boolean closed;
 
-    /** The version that answers. */
-    record Live(VersionState version, Leased<Servable> model) {}
+    /** The version that answers, and what counts its calls. */
+    record Live(VersionState version, Leased<Servable> model, CallFigures figures) {
+        /** Notes a call that was answered. */
+        void succeeded(Tensors inputs, Call call) {
+            long now = System.nanoTime();
+            figures.succeeded(
+                    model.value().rows(inputs), call.queuedNanos(), call.engineNanos(), now - call.arrived(), now);
+        }
+
+        /** Notes a call that was not. */
+        void failed(Throwable reason) {
+            figures.failed(reason, System.nanoTime());
+        }
+    }
 
     /** Why the version that should answer does not. */
     record Failure(String version, MaasException reason) {}
 
-    Route(ModelRef ref, Registry registry, ServablePool pool) {
+    Route(ModelRef ref, Registry registry, ServablePool pool, Figures figures) {
         this.ref = ref;
         this.registry = registry;
         this.pool = pool;
+        this.figures = figures;
     }
 
     ModelRef ref() {
@@ -80,7 +98,7 @@ final class Route {
         synchronized (loading) {
             VersionState wanted = registry.resolveState(ref);
             Leased<Servable> model = pool.hold(wanted);
-            if (!serve(new Live(wanted, model))) {
+            if (!serve(live(wanted, model))) {
                 model.release();
                 throw closedError();
             }
@@ -101,9 +119,9 @@ final class Route {
             VersionState wanted = registry.resolveState(ref);
             label = wanted.version();
             if (!wanted.digest().equals(current.version().digest())) {
-                swap(current, new Live(wanted, pool.hold(wanted)));
+                swap(current, live(wanted, pool.hold(wanted)));
             } else if (!label.equals(current.version().version())) {
-                serve(new Live(wanted, current.model())); // the same bundle under another label
+                serve(live(wanted, current.model())); // the same bundle under another label
             }
             failure = null;
             return true;
@@ -121,6 +139,10 @@ final class Route {
                             "report this to whoever wrote the backend or the transforms",
                             e));
         }
+    }
+
+    private Live live(VersionState version, Leased<Servable> model) {
+        return new Live(version, model, figures.calls(ref.name(), version.version(), version.digest()));
     }
 
     private void swap(Live current, Live next) {

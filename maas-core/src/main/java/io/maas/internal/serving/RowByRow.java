@@ -62,8 +62,13 @@ final class RowByRow implements Servable {
     }
 
     @Override
+    public long rows(Tensors inputs) {
+        return model.rows(inputs);
+    }
+
+    @Override
     public Tensors answer(Tensors inputs, Call call) {
-        long rows = rows(inputs);
+        long rows = given(inputs);
         if (rows <= 1) {
             return model.answer(inputs, call);
         }
@@ -77,7 +82,7 @@ final class RowByRow implements Servable {
 
     @Override
     public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
-        long rows = rows(inputs);
+        long rows = given(inputs);
         if (rows <= 1) {
             return model.answerLater(inputs, call, executor);
         }
@@ -95,7 +100,8 @@ final class RowByRow implements Servable {
                         concat(answers.stream().map(CompletableFuture::join).toList()));
     }
 
-    private static long rows(Tensors inputs) {
+    /** Before they are checked. */
+    private static long given(Tensors inputs) {
         return inputs.size() == 0 || inputs.get(0).shape().rank() == 0
                 ? 1
                 : inputs.get(0).shape().dim(0);

@@ -11,6 +11,9 @@ interface Servable {
     /** What callers give and get. */
     Signature signature();
 
+    /** The rows of a call; 1 where inputs have none. */
+    long rows(Tensors inputs);
+
     /** Answers a call; throws what {@link io.maas.predict.Predictor#call} does. */
     Tensors answer(Tensors inputs, Call call);
 

@@ -4,11 +4,13 @@ import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.cache.BundleCache;
+import io.maas.internal.monitor.Figures;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
+import io.maas.monitor.Monitor;
 import io.maas.predict.Predictor;
 import io.maas.spi.BackendProvider;
 import io.maas.spi.TransformProvider;
@@ -35,6 +37,7 @@ public final class Serving implements AutoCloseable {
     private final Threads threads;
     private final Backends backends;
     private final Devices devices;
+    private final Figures figures;
     private final ServablePool pool;
     /** Also the lock that guards it and the entries in it. */
     private final Map<ModelRef, Entry> routes = new HashMap<>();
@@ -85,8 +88,10 @@ public final class Serving implements AutoCloseable {
         this.backends = backendProviders.isEmpty() ? Backends.discovered() : new Backends(backendProviders);
         Transforms transforms =
                 transformProviders.isEmpty() ? Transforms.discovered() : new Transforms(transformProviders);
+        this.figures = new Figures(settings.clock(), System::nanoTime);
         this.devices = new Devices(settings.device(), settings.cores(), settings.limits(), threads.timer());
-        ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, devices, settings.maxPositions());
+        ModelLoader loader =
+                new ModelLoader(registry, cache, backends, transforms, devices, figures, settings.maxPositions());
         this.pool = new ServablePool(loader::load);
         registry.prober(new Rehearsal(registry, loader, pool, this::releaseOnceTaken));
         registry.onCommit(this::committed);
@@ -117,7 +122,7 @@ public final class Serving implements AutoCloseable {
                 throw new UnavailableException(
                         ErrorCode.CLOSED, "make a predictor for " + ref, "the platform was closed", "open it again");
             }
-            Entry entry = routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool)));
+            Entry entry = routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool, figures)));
             entry.users++;
             return entry;
         }
@@ -133,6 +138,11 @@ public final class Serving implements AutoCloseable {
             routes.notifyAll();
         }
         entry.route.close();
+    }
+
+    /** Returns the figures of what is served. */
+    public Monitor monitor() {
+        return new ServingMonitor(figures, devices);
     }
 
     // ---- following the registry

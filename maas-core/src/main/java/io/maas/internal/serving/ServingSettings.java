@@ -1,6 +1,7 @@
 package io.maas.internal.serving;
 
 import io.maas.internal.schedule.Limits;
+import java.time.Clock;
 
 /**
  * How models are served.
@@ -9,5 +10,6 @@ import io.maas.internal.schedule.Limits;
  * @param cores the cores that they may use, 1 or more
  * @param limits what may wait for a device
  * @param maxPositions the most positions along the free dimensions of one input
+ * @param clock tells people when a call was
  */
-public record ServingSettings(String device, int cores, Limits limits, long maxPositions) {}
+public record ServingSettings(String device, int cores, Limits limits, long maxPositions, Clock clock) {}

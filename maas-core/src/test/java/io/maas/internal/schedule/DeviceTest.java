@@ -38,7 +38,8 @@ class DeviceTest {
 
     private static ModelQueue queue(Device on, Recorder model) {
         BatchRule rule = BatchRule.rows(Recorder.DOUBLING, Map.of(), OutputSizes.named(Recorder.DOUBLING));
-        ModelQueue queue = on.queue("m", model, rule, new BatchLimits(1_000, 1_000, 0, on.capacity()), 1);
+        ModelQueue queue =
+                on.queue("m", model, rule, new BatchLimits(1_000, 1_000, 0, on.capacity()), 1, (rows, nanos) -> {});
         for (int size = 1; size <= 512; size *= 2) {
             for (int run = 0; run < 4; run++) {
                 queue.costs()
@@ -153,8 +154,13 @@ class DeviceTest {
     @Test
     void urgentRequestsGoFirst() throws Exception {
         Device narrow = device(1, Limits.standard());
-        ModelQueue alone =
-                narrow.queue("m", model, BatchRule.alone(Recorder.DOUBLING), new BatchLimits(1, 1_000, 0, 1), 1);
+        ModelQueue alone = narrow.queue(
+                "m",
+                model,
+                BatchRule.alone(Recorder.DOUBLING),
+                new BatchLimits(1, 1_000, 0, 1),
+                1,
+                (rows, nanos) -> {});
         CountDownLatch opened = new CountDownLatch(1);
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(4);
@@ -411,8 +417,13 @@ class DeviceTest {
         device = device(3, Limits.standard());
         queue = queue(device, model);
         Recorder wide = new Recorder();
-        ModelQueue twoUnits =
-                device.queue("wide", wide, BatchRule.alone(Recorder.DOUBLING), new BatchLimits(1, 1_000, 0, 3), 2);
+        ModelQueue twoUnits = device.queue(
+                "wide",
+                wide,
+                BatchRule.alone(Recorder.DOUBLING),
+                new BatchLimits(1, 1_000, 0, 3),
+                2,
+                (rows, nanos) -> {});
         AtomicInteger units = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         model.first = inference -> use(units, most, 1);

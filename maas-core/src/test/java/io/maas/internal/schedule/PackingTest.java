@@ -84,7 +84,7 @@ class PackingTest {
     }
 
     private ModelQueue queue(LoadedModel model, BatchRule rule) {
-        return device.queue("echo", model, rule, new BatchLimits(1_000, 1 << 20, 0, 1), 1);
+        return device.queue("echo", model, rule, new BatchLimits(1_000, 1 << 20, 0, 1), 1, (rows, nanos) -> {});
     }
 
     private static Signature echoing(TensorSpec... specs) {

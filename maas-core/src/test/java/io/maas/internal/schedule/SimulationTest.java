@@ -37,7 +37,7 @@ class SimulationTest {
         BatchRule rule = together
                 ? BatchRule.rows(Recorder.DOUBLING, Map.of(), OutputSizes.named(Recorder.DOUBLING))
                 : BatchRule.alone(Recorder.DOUBLING);
-        return device.queue(name, new Recorder(), rule, new BatchLimits(64, 64, 0, runs), units);
+        return device.queue(name, new Recorder(), rule, new BatchLimits(64, 64, 0, runs), units, (rows, nanos) -> {});
     }
 
     private static Work request(ModelQueue queue, long now, int rows, Duration timeout, Priority priority) {
