@@ -31,6 +31,8 @@ public enum ErrorCode {
     TENSOR_MISSING,
     /** A tensor was given, or asked for, that does not exist. */
     TENSOR_UNKNOWN,
+    /** A tensor that was lent is read after its time. */
+    TENSOR_RETURNED,
     /** The batch has no rows. */
     EMPTY_BATCH,
     /** Batch times length exceeds the bound that protects the host's memory. */

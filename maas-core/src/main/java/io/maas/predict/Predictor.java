@@ -5,11 +5,16 @@ import io.maas.error.UnavailableException;
 import io.maas.model.Signature;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Calls whatever a reference points at. When an alias moves, the new version is loaded and warmed up while the old one
  * goes on answering; then new calls go to the new one, and the old one is closed when its last call has returned. No call
  * fails because of it.
+ *
+ * <p>A call runs on its caller's thread if the device is free. Otherwise it waits, together with others of the same model, and
+ * they are run as one if the model allows it; see {@link io.maas.repository.ModelDetails.BatchInvariance}. An interrupt ends the
+ * wait of a caller, not a run on his own thread.
  *
  * <p>All threads may share one predictor. Closing it twice is harmless, and calls that run when it is closed complete;
  * closing the platform closes it too.
@@ -27,9 +32,22 @@ public interface Predictor<I, O> extends AutoCloseable {
     O predict(I input);
 
     /**
+     * Calls the model, and lends what it returned to a function: tensors that are not copied where that can be spared, and cannot
+     * be read any more once the function has returned. For large outputs of which little is kept. The engine's memory, and
+     * a share of the device, are held until then: what takes long belongs after it.
+     *
+     * @param reader reads what the model returned; what it throws is thrown
+     * @return what {@code reader} returns
+     * @throws InvalidInputException if the input does not fit the signature; the message names the tensor
+     * @throws UnavailableException if the model cannot serve, or this was closed
+     */
+    <R> R predict(I input, Function<? super O, ? extends R> reader);
+
+    /**
      * Calls the model, and tells which version answered.
      *
      * @throws InvalidInputException if the input does not fit the signature; the message names the tensor
+     * @throws io.maas.error.OverloadedException if so much waits that the call would be too late
      * @throws UnavailableException if the deadline passed, the model cannot serve, or this was closed
      */
     Prediction<O> call(I input, CallOptions options);

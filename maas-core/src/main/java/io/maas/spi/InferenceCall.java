@@ -64,6 +64,12 @@ public interface InferenceCall {
     void complete(Tensors outputs);
 
     /**
+     * Tells whether outputs that are lent are read in place, so that a backend which copies its memory for {@link #complete} would
+     * do so for nothing.
+     */
+    boolean prefersLent();
+
+    /**
      * As {@link #complete}, for outputs in memory that the backend will use again: what somebody waits for is copied before
      * this returns. This is the only copy on the way out.
      *

@@ -37,11 +37,25 @@ public final class Tensor {
 
     private final byte @Nullable [][] strings;
 
+    /** Set for tensors that are lent. */
+    private final @Nullable Loan loan;
+
     private Tensor(DataType type, Shape shape, @Nullable Buffer buffer, byte @Nullable [][] strings) {
+        this(type, shape, buffer, strings, null);
+    }
+
+    private Tensor(
+            DataType type, Shape shape, @Nullable Buffer buffer, byte @Nullable [][] strings, @Nullable Loan loan) {
         this.type = type;
         this.shape = shape;
         this.buffer = buffer;
         this.strings = strings;
+        this.loan = loan;
+    }
+
+    /** This, until the loan is over. */
+    Tensor lent(Loan until) {
+        return new Tensor(type, shape, buffer, strings, until);
     }
 
     // ---- copies
@@ -280,7 +294,7 @@ public final class Tensor {
             throw wrongSize("the shape " + other + " has " + other.elements() + " elements and the tensor has "
                     + shape.elements());
         }
-        return new Tensor(type, other, buffer, strings);
+        return new Tensor(type, other, buffer, strings, loan);
     }
 
     /**
@@ -303,10 +317,11 @@ public final class Tensor {
         int last = (int) to * width;
         Shape part = shape.with(0, to - from);
         if (strings != null) {
-            return new Tensor(type, part, null, Arrays.copyOfRange(strings, first, last));
+            return new Tensor(type, part, null, Arrays.copyOfRange(strings, first, last), loan);
         }
         Buffer slice = memory().duplicate().position(first).limit(last).slice();
-        return new Tensor(type, part, slice instanceof ByteBuffer b ? b.order(ByteOrder.nativeOrder()) : slice, null);
+        Buffer own = slice instanceof ByteBuffer b ? b.order(ByteOrder.nativeOrder()) : slice;
+        return new Tensor(type, part, own, null, loan);
     }
 
     /**
@@ -485,7 +500,8 @@ public final class Tensor {
     /**
      * Returns the memory itself, read-only and without a copy: a buffer of the element's width ({@code FloatBuffer} for
      * FP32, {@code ShortBuffer} for FP16, {@code ByteBuffer} for BOOL and so on) in native byte order. It is direct where
-     * the tensor wraps direct memory. For engines; other code reads arrays.
+     * the tensor wraps direct memory. For engines; other code reads arrays. Of a tensor that is lent, the buffer must not be
+     * kept.
      *
      * @throws InvalidInputException {@link ErrorCode#TENSOR_TYPE} for BYTES, which has no such memory
      */
@@ -493,7 +509,7 @@ public final class Tensor {
         if (buffer == null) {
             throw unreadable("a buffer");
         }
-        return Memory.readOnly(buffer);
+        return Memory.readOnly(memory());
     }
 
     /** Tells whether the elements lie outside the heap, as those of a tensor that wraps a direct buffer do. */
@@ -511,7 +527,7 @@ public final class Tensor {
         if (buffer == null) {
             throw unreadable("a buffer");
         }
-        Memory.append(buffer, target, type.byteSize());
+        Memory.append(memory(), target, type.byteSize());
     }
 
     /**
@@ -582,12 +598,18 @@ public final class Tensor {
         if (buffer == null) {
             throw unreadable("numbers");
         }
+        if (loan != null) {
+            loan.requireOpen(this);
+        }
         return buffer;
     }
 
     private byte[][] texts() {
         if (strings == null) {
             throw unreadable("byte strings");
+        }
+        if (loan != null) {
+            loan.requireOpen(this);
         }
         return strings;
     }
@@ -613,18 +635,21 @@ public final class Tensor {
         return other instanceof Tensor that
                 && type == that.type
                 && shape.equals(that.shape)
-                && (buffer == null ? Arrays.deepEquals(strings, that.strings) : buffer.equals(that.buffer));
+                && (strings != null ? Arrays.deepEquals(strings, that.strings) : memory().equals(that.memory()));
     }
 
     @Override
     public int hashCode() {
-        int elements = buffer == null ? Arrays.deepHashCode(strings) : buffer.hashCode();
+        int elements = strings != null ? Arrays.deepHashCode(strings) : memory().hashCode();
         return 31 * (31 * type.hashCode() + shape.hashCode()) + elements;
     }
 
     /** Returns type, shape and the first few elements. */
     @Override
     public String toString() {
+        if (loan != null && loan.isOver()) {
+            return type + "" + shape + " {returned}";
+        }
         StringJoiner shown = new StringJoiner(", ", type + "" + shape + " {", elements() > SHOWN ? ", …}" : "}");
         for (int i = 0; i < Math.min(elements(), SHOWN); i++) {
             shown.add(element(i));

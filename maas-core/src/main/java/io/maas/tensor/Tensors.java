@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Tensors by name, in order: the inputs or outputs of one call. Immutable and thread-safe.
@@ -80,6 +81,25 @@ public final class Tensors {
         /** Returns what was added. */
         public Tensors build() {
             return new Tensors(names.toArray(new String[0]), values.toArray(new Tensor[0]));
+        }
+    }
+
+    /**
+     * Lends the tensors to a function. Whoever keeps one of them finds that it cannot be read any more once the function has
+     * returned: its memory is used again.
+     *
+     * @return what the function returns
+     */
+    public <R> R lend(Function<? super Tensors, ? extends R> reader) {
+        Loan loan = new Loan();
+        Tensor[] lent = new Tensor[values.length];
+        for (int i = 0; i < lent.length; i++) {
+            lent[i] = values[i].lent(loan);
+        }
+        try {
+            return reader.apply(new Tensors(names, lent));
+        } finally {
+            loan.end();
         }
     }
 

@@ -409,6 +409,41 @@ class TensorTest {
             assertThat(tensor.byteSize()).isEqualTo(2L * type.byteSize());
         }
 
+        @ParameterizedTest
+        @EnumSource(value = DataType.class, names = "BYTES", mode = Mode.EXCLUDE)
+        void elementsAreAppendedAsThoseOfALargerTensor(DataType type) {
+            Tensor tensor = Tensor.concat(
+                            List.of(zeroAndOne(type), zeroAndOne(type).rows(1, 2)))
+                    .reshape(3, 1);
+            ByteBuffer target = ByteBuffer.allocate(1 + 8 * type.byteSize());
+            target.position(1);
+            tensor.copyTo(target, Shape.of(4, 2), 1);
+            assertThat(target.hasRemaining()).isFalse();
+            Tensor larger = Tensor.of(type, target.position(1), 4, 2);
+            Tensor one = zeroAndOne(type).rows(1, 2);
+            Tensor zero = zeroAndOne(type).rows(0, 1);
+            assertThat(larger)
+                    .isEqualTo(Tensor.concat(List.of(zero, one, one, one, one, one, one, one))
+                            .reshape(4, 2));
+            assertThat(larger.part(0, tensor.shape())).isEqualTo(tensor);
+            assertThat(larger.part(2, Shape.of(2, 1)))
+                    .isEqualTo(larger.rows(2, 4).part(0, Shape.of(2, 1)));
+            assertRefused(ErrorCode.TENSOR_SHAPE, () -> tensor.copyTo(target, Shape.of(2, 2), 0));
+            assertRefused(ErrorCode.TENSOR_SHAPE, () -> tensor.copyTo(target, Shape.of(3), 0));
+            assertRefused(ErrorCode.TENSOR_SHAPE, () -> larger.part(0, Shape.of(1, 3)));
+            assertRefused(ErrorCode.TENSOR_DIM, () -> larger.part(3, Shape.of(2, 1)));
+        }
+
+        @ParameterizedTest
+        @EnumSource(DataType.class)
+        void aCopySharesNothing(DataType type) {
+            Tensor tensor = zeroAndOne(type);
+            assertThat(tensor.copy()).isEqualTo(tensor).isNotSameAs(tensor);
+            assertThat(tensor.rows(0, 1).reshape().copy())
+                    .isEqualTo(tensor.rows(0, 1).reshape());
+            assertThat(tensor.part(1, Shape.of(1))).isEqualTo(tensor.rows(1, 2));
+        }
+
         @Test
         void byteStringsAreNotAppended() {
             ByteBuffer target = ByteBuffer.allocate(16);

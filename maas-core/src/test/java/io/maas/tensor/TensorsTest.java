@@ -2,10 +2,14 @@ package io.maas.tensor;
 
 import static io.maas.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maas.error.ErrorCode;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class TensorsTest {
@@ -78,5 +82,46 @@ class TensorsTest {
     void theyAreShownWithTheirNames() {
         assertThat(Tensors.of("x", ONE, "y", TWO)).hasToString("{x: FP32[1] {1.0}, y: INT64[2] {2, 2}}");
         assertThat(Tensors.empty()).hasToString("{}");
+    }
+
+    @Test
+    void whatIsLentCannotBeReadAfterwards() {
+        Tensors tensors = Tensors.of("x", ONE, "s", Tensor.of(new String[] {"a"}, 1));
+        AtomicReference<Tensors> kept = new AtomicReference<>();
+        float read = tensors.lend(lent -> {
+            kept.set(lent);
+            assertThat(lent).isEqualTo(tensors);
+            return lent.get("x").floatAt(0);
+        });
+        assertThat(read).isEqualTo(1);
+        Tensor x = kept.get().get("x");
+        assertThat(x.shape()).isEqualTo(ONE.shape());
+        assertThat(x).hasToString("FP32[1] {returned}");
+        List<ThrowingCallable> reads = List.of(
+                x::toFloats,
+                x::asBuffer,
+                x::copy,
+                x::hashCode,
+                () -> x.floatAt(0),
+                () -> x.equals(ONE),
+                () -> x.copyTo(ByteBuffer.allocate(4)),
+                () -> x.rows(0, 1).toFloats(),
+                () -> x.reshape(1, 1).toFloats(),
+                () -> kept.get().get("s").toStrings());
+        for (ThrowingCallable again : reads) {
+            assertRefused(ErrorCode.TENSOR_RETURNED, again).hasMessageContaining("it was lent");
+        }
+        assertThat(ONE.toFloats()).containsExactly(1);
+    }
+
+    @Test
+    void aLoanEndsWhateverItsReaderThrows() {
+        AtomicReference<Tensors> kept = new AtomicReference<>();
+        assertThatThrownBy(() -> Tensors.of("x", ONE).lend(lent -> {
+                    kept.set(lent);
+                    throw new IllegalStateException("as told");
+                }))
+                .hasMessage("as told");
+        assertRefused(ErrorCode.TENSOR_RETURNED, () -> kept.get().single().toFloats());
     }
 }

@@ -125,6 +125,11 @@ public final class PlainCall implements InferenceCall {
     }
 
     @Override
+    public boolean prefersLent() {
+        return requests.size() > 1;
+    }
+
+    @Override
     public void lend(Tensors result) {
         Tensors.Builder copy = Tensors.builder();
         result.forEach((name, tensor) -> copy.add(name, tensor.copy()));

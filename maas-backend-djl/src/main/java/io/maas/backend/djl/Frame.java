@@ -73,7 +73,7 @@ final class Frame {
             }
             prepareOutputs(call, pin);
             try (Result result = session.run(feeds, requested, pinned, options)) {
-                if (call.requests() > 1 && requested.isEmpty()) {
+                if (call.prefersLent() && requested.isEmpty()) {
                     call.lend(collect(result, true));
                 } else {
                     call.complete(collect(result, false));

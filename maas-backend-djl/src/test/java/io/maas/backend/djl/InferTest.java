@@ -334,6 +334,11 @@ class InferTest {
         }
 
         @Override
+        public boolean prefersLent() {
+            return call.prefersLent();
+        }
+
+        @Override
         public void lend(Tensors outputs) {
             call.lend(outputs);
         }

@@ -9,6 +9,7 @@ import io.maas.tensor.Tensors;
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A predictor whose inputs and outputs are records. */
@@ -35,7 +36,13 @@ public final class RecordPredictor<A extends Record, B extends Record> implement
 
     @Override
     public B predict(A value) {
-        return output.fromTensors(model.predict(input.toTensors(value)));
+        return model.predict(input.toTensors(value), output::fromTensors);
+    }
+
+    @Override
+    public <R> R predict(A value, Function<? super B, ? extends R> reader) {
+        Objects.requireNonNull(reader, "reader");
+        return reader.apply(predict(value));
     }
 
     @Override

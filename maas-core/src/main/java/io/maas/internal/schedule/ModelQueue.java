@@ -5,6 +5,7 @@ import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,23 @@ public final class ModelQueue {
      */
     public Tensors call(Tensors request, Call call) {
         return device.call(this, rule.work(request, call));
+    }
+
+    /**
+     * As {@link #call(Tensors, Call)}, for outputs that are read and not kept. They are not copied where the engine has just
+     * written them, in this thread.
+     *
+     * @return what {@code reader} returns
+     */
+    public <R> R call(Tensors request, Call call, Function<? super Tensors, ? extends R> reader) {
+        Work work = rule.work(request, call);
+        Lending<R> lending = new Lending<>(reader);
+        work.reader = lending;
+        Tensors outputs = device.call(this, work);
+        if (!lending.isRead()) {
+            lending.read(outputs);
+        }
+        return lending.value();
     }
 
     /**

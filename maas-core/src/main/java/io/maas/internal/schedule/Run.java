@@ -166,9 +166,25 @@ final class Run implements InferenceCall {
     }
 
     @Override
+    public boolean prefersLent() {
+        return count > 1 || reader() != null;
+    }
+
+    /** Somebody who can read outputs where they lie: a caller on whose thread this is. */
+    private @Nullable Lending<?> reader() {
+        return inline ? works[0].reader : null;
+    }
+
+    @Override
     public void lend(Tensors outputs) {
         if (count > 1) {
             share(outputs);
+            return;
+        }
+        Lending<?> reader = reader();
+        if (reader != null) {
+            reader.read(outputs);
+            works[0].give(outputs);
             return;
         }
         if (outputs.size() == 1) {

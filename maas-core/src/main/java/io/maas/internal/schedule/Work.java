@@ -41,6 +41,10 @@ final class Work implements Call.Stoppable {
 
     final long bytes;
 
+    /** Who reads the outputs where they lie, if somebody does. */
+    @Nullable
+    Lending<?> reader;
+
     /** When it came, in nanoseconds, and by then the order among those of its priority. */
     long enqueued;
 

@@ -12,6 +12,7 @@ import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +79,15 @@ final class EngineModel implements Servable {
         }
         TransformChain.Flow flow = transforms.new Flow(inputs);
         return flow.after(queue.call(prepared(flow), call));
+    }
+
+    @Override
+    public <R> R answer(Tensors inputs, Call call, Function<? super Tensors, ? extends R> reader) {
+        if (!transforms.isEmpty()) {
+            return answer(inputs, call).lend(reader);
+        }
+        check(inputs);
+        return queue.call(inputs, call, reader);
     }
 
     @Override

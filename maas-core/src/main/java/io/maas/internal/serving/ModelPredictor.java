@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /** A predictor on a route. */
 final class ModelPredictor implements Predictor<Tensors, Tensors> {
@@ -50,6 +51,23 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         try {
             Tensors output = answer(live, input, call);
             return new Prediction<>(output, receipt(live.version(), options, call));
+        } finally {
+            live.model().release();
+        }
+    }
+
+    @Override
+    public <R> R predict(Tensors input, Function<? super Tensors, ? extends R> reader) {
+        Objects.requireNonNull(reader, "reader");
+        Call call = Call.endless(System.nanoTime());
+        Route.Live live = lease(input);
+        try {
+            R result = live.model().value().answer(input, call, reader);
+            live.succeeded(input, call);
+            return result;
+        } catch (RuntimeException | Error e) {
+            live.failed(e);
+            throw e;
         } finally {
             live.model().release();
         }

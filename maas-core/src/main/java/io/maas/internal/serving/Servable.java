@@ -5,6 +5,7 @@ import io.maas.model.Signature;
 import io.maas.tensor.Tensors;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** A version that is ready to answer: an engine's model with its transforms, or a pipeline of others. Thread-safe. */
 interface Servable {
@@ -16,6 +17,11 @@ interface Servable {
 
     /** Answers a call; throws what {@link io.maas.predict.Predictor#call} does. */
     Tensors answer(Tensors inputs, Call call);
+
+    /** Answers a call whose outputs are read and not kept. */
+    default <R> R answer(Tensors inputs, Call call, Function<? super Tensors, ? extends R> reader) {
+        return answer(inputs, call).lend(reader);
+    }
 
     /**
      * Answers a call without holding a thread while it waits.

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** A model of any signature, which remembers what it was given and returns what it is told. */
 final class FakePredictor implements Predictor<Tensors, Tensors> {
@@ -60,6 +61,11 @@ final class FakePredictor implements Predictor<Tensors, Tensors> {
         given.add(input);
         signature.checkInputs(input);
         return answer;
+    }
+
+    @Override
+    public <R> R predict(Tensors input, Function<? super Tensors, ? extends R> reader) {
+        return predict(input).lend(reader);
     }
 
     @Override

@@ -123,6 +123,36 @@ class DeviceTest {
     }
 
     @Test
+    void outputsAreReadWhereTheyLieAndNotAfterwards() throws Exception {
+        model.lends = true;
+        AtomicReference<Tensors> kept = new AtomicReference<>();
+        float y = queue.call(x(3), call(), outputs -> {
+            kept.set(outputs);
+            return outputs.get("y").floatAt(0);
+        });
+        assertThat(y).isEqualTo(6);
+        assertThat(code(catchThrowable(() -> kept.get().get("y").toFloats()))).isEqualTo(ErrorCode.TENSOR_RETURNED);
+        assertThat(catchThrowable(() -> queue.call(x(3), call(), outputs -> {
+                    throw new IllegalStateException("the caller's own");
+                })))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the caller's own");
+        Thread caller;
+        AtomicReference<Float> queued = new AtomicReference<>();
+        try (HeldUp held = new HeldUp()) {
+            caller = new Thread(() -> queued.set(
+                    queue.call(x(5), call(), outputs -> outputs.get("y").floatAt(0))));
+            caller.start();
+            while (device.load().waiting() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(held.answer).isNotDone();
+        }
+        caller.join();
+        assertThat(queued.get()).isEqualTo(10);
+    }
+
+    @Test
     void whatWaitsRunsTogetherInTheOrderInWhichItCame() throws Exception {
         List<CompletableFuture<Tensors>> answers = new ArrayList<>();
         try (HeldUp first = new HeldUp()) {
