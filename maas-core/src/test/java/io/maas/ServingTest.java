@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -455,12 +454,8 @@ class ServingTest {
     @Test
     void aPackageMaySayThatMixingDoesNotMatter() {
         Manifest manifest = Manifest.builder("digits", ScriptedBackend.FORMAT)
-                .runtime(new Manifest.RuntimeSpec(
-                        List.of(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Optional.of(new Manifest.Batching(OptionalInt.empty(), 0, OptionalDouble.of(0.5))),
-                        OptionalInt.empty()))
+                .runtime(Manifest.RuntimeSpec.unspecified()
+                        .batching(Manifest.Batching.unspecified().rtol(0.5)))
                 .build();
         maas.repository()
                 .publish(

@@ -103,14 +103,16 @@ public record Manifest(
      * @param memoryMb memory it needs, in MiB
      * @param threads threads for one call
      * @param batching how calls may be run together
-     * @param instances how many copies to load
+     * @param instances the most runs at the same time; the host allows no more than its cores can do
+     * @param cache how answers are kept, if they are
      */
     public record RuntimeSpec(
             List<String> devices,
             OptionalInt memoryMb,
             OptionalInt threads,
             Optional<Batching> batching,
-            OptionalInt instances) {
+            OptionalInt instances,
+            Optional<Caching> cache) {
         /** Copies the list. */
         public RuntimeSpec {
             devices = List.copyOf(devices);
@@ -119,9 +121,47 @@ public record Manifest(
         /** Everything left to the host. */
         public static RuntimeSpec unspecified() {
             return new RuntimeSpec(
-                    List.of(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), OptionalInt.empty());
+                    List.of(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    Optional.empty());
+        }
+
+        /** Returns this for these devices. */
+        public RuntimeSpec devices(List<String> names) {
+            return new RuntimeSpec(names, memoryMb, threads, batching, instances, cache);
+        }
+
+        /** Returns this for so many threads a call. */
+        public RuntimeSpec threads(int count) {
+            return new RuntimeSpec(devices, memoryMb, OptionalInt.of(count), batching, instances, cache);
+        }
+
+        /** Returns this for calls that are run together in this way. */
+        public RuntimeSpec batching(Batching how) {
+            return new RuntimeSpec(devices, memoryMb, threads, Optional.of(how), instances, cache);
+        }
+
+        /** Returns this for at most so many runs at the same time. */
+        public RuntimeSpec instances(int most) {
+            return new RuntimeSpec(devices, memoryMb, threads, batching, OptionalInt.of(most), cache);
+        }
+
+        /** Returns this for answers that are kept in this way. */
+        public RuntimeSpec cache(Caching how) {
+            return new RuntimeSpec(devices, memoryMb, threads, batching, instances, Optional.of(how));
         }
     }
+
+    /**
+     * How answers are kept, for inputs that come again. Only for models that always give the same answer to the same inputs.
+     *
+     * @param maxMb the most memory that answers may take, in MiB, 1 or more; those that were asked for longest ago go first
+     * @param seconds how long an answer is kept; if empty, until there is no room
+     */
+    public record Caching(int maxMb, OptionalInt seconds) {}
 
     /**
      * How calls may be run together.
@@ -129,8 +169,41 @@ public record Manifest(
      * @param max the most rows in one run
      * @param maxDelayMs how long a call may wait for others, in milliseconds; 0 is never
      * @param rtol how far results may differ from those of a call alone, relatively; empty means within rounding
+     * @param pad by the name of an input of the engine, the value that fills up shorter rows where they are run beside longer
+     *     ones. Inputs of the engine that a transform makes need none. Rows of other inputs are run together only where they are
+     *     equally long
      */
-    public record Batching(OptionalInt max, int maxDelayMs, OptionalDouble rtol) {}
+    public record Batching(OptionalInt max, int maxDelayMs, OptionalDouble rtol, Map<String, Double> pad) {
+        /** Copies the map. */
+        public Batching {
+            pad = Map.copyOf(pad);
+        }
+
+        /** Whatever is good, with no waiting. */
+        public static Batching unspecified() {
+            return new Batching(OptionalInt.empty(), 0, OptionalDouble.empty(), Map.of());
+        }
+
+        /** Returns this with at most so many rows in one run. */
+        public Batching max(int rows) {
+            return new Batching(OptionalInt.of(rows), maxDelayMs, rtol, pad);
+        }
+
+        /** Returns this for calls that wait so long for others. */
+        public Batching maxDelayMs(int millis) {
+            return new Batching(max, millis, rtol, pad);
+        }
+
+        /** Returns this for results that may differ by so much, relatively. */
+        public Batching rtol(double tolerance) {
+            return new Batching(max, maxDelayMs, OptionalDouble.of(tolerance), pad);
+        }
+
+        /** Returns this with what fills up shorter rows. */
+        public Batching pad(Map<String, Double> values) {
+            return new Batching(max, maxDelayMs, rtol, values);
+        }
+    }
 
     /**
      * A step before or after the engine.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maas.error.ErrorCode;
 import io.maas.model.Manifest.Batching;
+import io.maas.model.Manifest.Caching;
 import io.maas.model.Manifest.Dependency;
 import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.License;
@@ -41,8 +42,9 @@ class ManifestTest {
                         List.of("cpu"),
                         OptionalInt.of(64),
                         OptionalInt.of(2),
-                        Optional.of(new Batching(OptionalInt.of(8), 5, OptionalDouble.of(1e-3))),
-                        OptionalInt.of(1)))
+                        Optional.of(new Batching(OptionalInt.of(8), 5, OptionalDouble.of(1e-3), Map.of("x", 7.0))),
+                        OptionalInt.of(1),
+                        Optional.of(new Caching(16, OptionalInt.of(60)))))
                 .before("tokenize", Map.of("input", "text"))
                 .after("softmax", Map.of("input", "y"))
                 .selfTest(new SelfTest(

@@ -6,6 +6,7 @@ import io.maas.error.InvalidInputException;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Batching;
+import io.maas.model.Manifest.Caching;
 import io.maas.model.Manifest.Dependency;
 import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.License;
@@ -21,6 +22,7 @@ import io.maas.model.Names;
 import io.maas.model.TensorSpec;
 import io.maas.tensor.Tensors;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +32,9 @@ import java.util.regex.Pattern;
 
 /** Turns the fields of {@code maas.json} into a manifest. Used once. */
 final class ManifestReading {
+    /** What answers may take where a package asks for a cache and names no size. */
+    private static final int DEFAULT_CACHE_MB = 64;
+
     private static final Pattern FORMAT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private final JsonFields fields;
@@ -136,14 +141,33 @@ final class ManifestReading {
                 runtime.optionalInt("memoryMb", 1),
                 runtime.optionalInt("threads", 1),
                 runtime.object("batching", ManifestReading::batching),
-                runtime.optionalInt("instances", 1));
+                runtime.optionalInt("instances", 1),
+                runtime.object(
+                        "cache",
+                        cache -> new Caching(
+                                cache.optionalInt("maxMb", 1).orElse(DEFAULT_CACHE_MB),
+                                cache.optionalInt("seconds", 1))));
     }
 
     private static Batching batching(JsonFields batching) {
         return new Batching(
                 batching.optionalInt("max", 1),
                 batching.optionalInt("maxDelayMs", 0).orElse(0),
-                batching.optionalMeasure("rtol"));
+                batching.optionalMeasure("rtol"),
+                pad(batching.free("pad"), batching.place("pad")));
+    }
+
+    private static Map<String, Double> pad(Map<String, Object> values, JsonPlace at) {
+        Map<String, Double> pad = new LinkedHashMap<>();
+        values.forEach((input, value) -> {
+            if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+                throw at.refused(
+                        "what fills up the input " + Origin.quoted(input) + " is " + value,
+                        "give a finite number for each input");
+            }
+            pad.put(input, number.doubleValue());
+        });
+        return pad;
     }
 
     private record Steps(List<TransformStep> before, List<TransformStep> after) {}

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** Turns a manifest into the tree of {@code maas.json}. What is empty is left out. */
@@ -76,8 +77,17 @@ final class ManifestWriting {
             batching.rtol()
                     .ifPresent(rtol -> item.set(
                             "rtol", FreeJson.finite(rtol, root.field("runtime").field("batching"))));
+            set(
+                    item,
+                    "pad",
+                    FreeJson.write(
+                            new TreeMap<>(batching.pad()), root.field("runtime").field("pad")));
         });
         put(node, "instances", runtime.instances());
+        runtime.cache().ifPresent(cache -> {
+            ObjectNode item = node.putObject("cache").put("maxMb", cache.maxMb());
+            put(item, "seconds", cache.seconds());
+        });
         return node;
     }
 

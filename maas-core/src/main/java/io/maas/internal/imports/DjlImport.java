@@ -11,6 +11,7 @@ import io.maas.repository.ImportReport;
 import io.maas.repository.ImportReport.Kind;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -136,9 +137,9 @@ final class DjlImport {
             threads = number(properties, "option.numThreads", 1, "runtime.threads");
         }
         Optional<Batching> batching = max.isPresent()
-                ? Optional.of(new Batching(max, delay.orElse(0), OptionalDouble.empty()))
+                ? Optional.of(new Batching(max, delay.orElse(0), OptionalDouble.empty(), Map.of()))
                 : Optional.empty();
-        return new RuntimeSpec(List.of(), memory, threads, batching, instances);
+        return new RuntimeSpec(List.of(), memory, threads, batching, instances, Optional.empty());
     }
 
     private static OptionalInt number(Doc properties, String key, int lowest, String where) {

@@ -4,6 +4,7 @@ import io.maas.model.Manifest.Batching;
 import io.maas.model.Manifest.RuntimeSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -32,11 +33,13 @@ record TritonRuntime(boolean isBatched, RuntimeSpec spec) {
         OptionalInt instances = instances(config.field("instance_group"), devices);
         Optional<Batching> batching = max > 0
                 ? Optional.of(new Batching(
-                        OptionalInt.of(max), delay(config.field("dynamic_batching")), OptionalDouble.empty()))
+                        OptionalInt.of(max), delay(config.field("dynamic_batching")), OptionalDouble.empty(), Map.of()))
                 : Optional.empty();
         OptionalInt threads = threads(config.field("parameters"));
         return new TritonRuntime(
-                max > 0, new RuntimeSpec(List.copyOf(devices), OptionalInt.empty(), threads, batching, instances));
+                max > 0,
+                new RuntimeSpec(
+                        List.copyOf(devices), OptionalInt.empty(), threads, batching, instances, Optional.empty()));
     }
 
     private static int delay(Doc batching) {

@@ -6,6 +6,10 @@ import io.maas.predict.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +146,26 @@ public final class Call {
                     running.remove(task);
                 }
             }
+        }
+    }
+
+    /**
+     * Waits for the result of somebody else's call.
+     *
+     * @return the result; null if that call had none
+     * @throws UnavailableException if this call ends before
+     */
+    public <T> @Nullable T await(CompletableFuture<@Nullable T> other) {
+        try {
+            return hasDeadline() ? other.get(left(System.nanoTime()), TimeUnit.NANOSECONDS) : other.get();
+        } catch (TimeoutException e) {
+            stop(ErrorCode.DEADLINE_EXCEEDED);
+            throw ended(ErrorCode.DEADLINE_EXCEEDED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ended(ErrorCode.CANCELLED);
+        } catch (ExecutionException e) {
+            return null;
         }
     }
 

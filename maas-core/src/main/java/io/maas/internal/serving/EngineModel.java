@@ -10,6 +10,7 @@ import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -133,6 +134,14 @@ final class EngineModel implements Servable {
         Tensors prepared = flow.before();
         requireBounded(engine, prepared, maxPositions);
         return prepared;
+    }
+
+    /** Two requests to the engine, of different lengths if it takes such, to learn from. */
+    List<Tensors> samples() {
+        if (transforms.hasBefore()) {
+            return List.of(prepared(SampleInputs.row(signature(), 0)), prepared(SampleInputs.row(signature(), 1)));
+        }
+        return List.of(SampleInputs.row(engine, 0, 2), SampleInputs.row(engine, 1, 3));
     }
 
     /** What the engine would get for these inputs. */

@@ -132,10 +132,10 @@ final class Examination {
                 Tensors alone = model.answer(RowByRow.row(both, row), call());
                 for (String name : alone.names()) {
                     BatchInvariance one = compare(alone.get(name), together.get(name), row);
-                    worst = one.compareTo(worst) > 0 ? one : worst;
+                    worst = worst(one, worst);
                 }
             }
-            return worst == BatchInvariance.INVARIANT ? requestsTogether(model, both) : worst;
+            return worst == BatchInvariance.INVARIANT ? requestsTogether(manifest, model, both) : worst;
         } catch (MaasException | ArithmeticException e) {
             LOG.debug("Whether {} is batch-invariant could not be measured", manifest.name(), e);
             return BatchInvariance.UNKNOWN;
@@ -143,12 +143,19 @@ final class Examination {
     }
 
     /** The same once more for two callers, whose inputs the platform puts together and pads. */
-    private static BatchInvariance requestsTogether(EngineModel model, Tensors both) {
-        List<Tensors> requests = new ArrayList<>();
+    private static BatchInvariance requestsTogether(Manifest manifest, EngineModel model, Tensors both) {
+        BatchInvariance rows = requestsTogether(
+                model, List.of(model.prepared(RowByRow.row(both, 0)), model.prepared(RowByRow.row(both, 1))));
+        boolean padded = manifest.runtime()
+                .batching()
+                .filter(batching -> !batching.pad().isEmpty())
+                .isPresent();
+        return padded ? worst(rows, requestsTogether(model, model.samples())) : rows;
+    }
+
+    private static BatchInvariance requestsTogether(EngineModel model, List<Tensors> requests) {
         List<Tensors> alone = new ArrayList<>();
-        for (int row = 0; row < ROWS; row++) {
-            Tensors request = model.prepared(RowByRow.row(both, row));
-            requests.add(request);
+        for (Tensors request : requests) {
             alone.add(model.queue().call(request, call()));
         }
         BatchInvariance worst = BatchInvariance.INVARIANT;
@@ -157,10 +164,14 @@ final class Examination {
             for (String name : alone.get(i).names()) {
                 BatchInvariance one =
                         compare(alone.get(i).get(name), together.get(i).get(name));
-                worst = one.compareTo(worst) > 0 ? one : worst;
+                worst = worst(one, worst);
             }
         }
         return worst;
+    }
+
+    private static BatchInvariance worst(BatchInvariance one, BatchInvariance other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** Runs batches of growing size, so that no caller pays for what an engine puts off, and the best size is known. */

@@ -67,7 +67,10 @@ final class ModelLoader {
         try {
             Examination.warmUpAndTest(manifest, served);
             Examination.warmUpBatches(model);
-            return served;
+            return manifest.runtime()
+                    .cache()
+                    .<Servable>map(settings -> new AnswerCache(served, settings))
+                    .orElse(served);
         } catch (RuntimeException | Error e) {
             served.retire(() -> {});
             throw e;
@@ -111,7 +114,7 @@ final class ModelLoader {
             if (!together || !RowByRow.haveRows(engine) || isOne(manifest)) {
                 return single;
             }
-            ModelQueue queue = queue(manifest, model, rows(single, chain), place, version.digest());
+            ModelQueue queue = queue(manifest, model, rows(manifest, single, chain), place, version.digest());
             return new EngineModel(files, model, engine, chain, queue, maxPositions);
         } catch (RuntimeException | Error e) {
             if (model != null) {
@@ -141,9 +144,10 @@ final class ModelLoader {
         return place.device().queue(manifest.name().value(), model, rule, limits, place.units(), figures.runs(digest));
     }
 
-    private static BatchRule rows(EngineModel model, TransformChain chain) {
+    private static BatchRule rows(Manifest manifest, EngineModel model, TransformChain chain) {
         Signature engine = model.engineSignature();
         Map<String, Double> fill = new HashMap<>(chain.padding());
+        manifest.runtime().batching().ifPresent(batching -> fill.putAll(batching.pad()));
         fill.keySet().removeIf(name -> engine.input(name).isEmpty());
         OutputSizes sizes = OutputSizes.named(engine);
         return BatchRule.rows(engine, fill, fill.isEmpty() || sizes.areKnown() ? sizes : observed(sizes, model));
@@ -152,8 +156,8 @@ final class ModelLoader {
     /** Two runs of different lengths show where the sizes of outputs come from that have no names. */
     private static OutputSizes observed(OutputSizes sizes, EngineModel model) {
         try {
-            Tensors first = model.prepared(SampleInputs.row(model.signature(), 0));
-            Tensors second = model.prepared(SampleInputs.row(model.signature(), 1));
+            Tensors first = model.samples().get(0);
+            Tensors second = model.samples().get(1);
             return sizes.observed(
                     first,
                     model.queue().call(first, Call.endless(System.nanoTime())),

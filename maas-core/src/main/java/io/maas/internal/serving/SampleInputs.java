@@ -23,18 +23,26 @@ final class SampleInputs {
 
     /** One row, the {@code index}th of many that could be made. Free dimensions have the size 1. */
     static Tensors row(Signature signature, int index) {
+        return row(signature, index, 1);
+    }
+
+    /** One row whose free dimensions have this size. */
+    static Tensors row(Signature signature, int index, long size) {
         Random random = new Random(31 + index);
         Tensors.Builder inputs = Tensors.builder();
         for (TensorSpec spec : signature.inputs()) {
-            inputs.add(spec.name(), tensor(spec, random, index));
+            inputs.add(spec.name(), tensor(spec, random, index, size));
         }
         return inputs.build();
     }
 
-    private static Tensor tensor(TensorSpec spec, Random random, int index) {
+    private static Tensor tensor(TensorSpec spec, Random random, int index, long size) {
         long[] dims = spec.dims().stream()
-                .mapToLong(dim -> dim instanceof Dim.Fixed fixed ? fixed.size() : 1)
+                .mapToLong(dim -> dim instanceof Dim.Fixed fixed ? fixed.size() : size)
                 .toArray();
+        if (dims.length > 0 && spec.dims().get(0) instanceof Dim.Named) {
+            dims[0] = 1;
+        }
         int elements = 1;
         for (long dim : dims) {
             elements = Math.multiplyExact(elements, Math.toIntExact(dim));

@@ -2,6 +2,7 @@ package io.maas.internal.serving;
 
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
+import io.maas.monitor.CacheStats;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -74,6 +75,18 @@ final class ServablePool {
             }
             return true;
         }
+    }
+
+    /** Tells what the cache of a bundle has to tell; nothing for those without. */
+    CacheStats cacheStats(Digest digest) {
+        CompletableFuture<Leased<Servable>> there;
+        synchronized (models) {
+            there = models.get(digest);
+        }
+        if (there == null || !there.isDone() || there.isCompletedExceptionally()) {
+            return CacheStats.none();
+        }
+        return there.join().value() instanceof AnswerCache cache ? cache.stats() : CacheStats.none();
     }
 
     private static Leased<Servable> join(CompletableFuture<Leased<Servable>> model) {

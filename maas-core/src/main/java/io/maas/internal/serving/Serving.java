@@ -142,7 +142,7 @@ public final class Serving implements AutoCloseable {
 
     /** Returns the figures of what is served. */
     public Monitor monitor() {
-        return new ServingMonitor(figures, devices);
+        return new ServingMonitor(figures, devices, pool);
     }
 
     // ---- following the registry

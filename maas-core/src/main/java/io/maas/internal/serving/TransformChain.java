@@ -126,6 +126,10 @@ final class TransformChain implements AutoCloseable {
         return fill;
     }
 
+    boolean hasBefore() {
+        return !before.isEmpty();
+    }
+
     boolean isEmpty() {
         return before.isEmpty() && after.isEmpty();
     }

@@ -11,6 +11,7 @@ import io.maas.model.Digest;
 import io.maas.model.Dim;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Batching;
+import io.maas.model.Manifest.Caching;
 import io.maas.model.Manifest.Dependency;
 import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.License;
@@ -75,8 +76,10 @@ class ManifestCodecTest {
                         List.of("gpu", "cpu"),
                         OptionalInt.of(100),
                         OptionalInt.of(2),
-                        Optional.of(new Batching(OptionalInt.of(8), 5, OptionalDouble.of(1e-4))),
-                        OptionalInt.of(3)))
+                        Optional.of(new Batching(
+                                OptionalInt.of(8), 5, OptionalDouble.of(1e-4), Map.of("ids", 1.0, "mask", -0.5))),
+                        OptionalInt.of(3),
+                        Optional.of(new Caching(64, OptionalInt.of(30)))))
                 .before("scale", Map.of("factor", 0.5, "axes", List.of(1, 2)))
                 .after("top", Map.of())
                 .selfTest(new SelfTest(inputs, expected, 0.1, 1e-3, OptionalDouble.of(20)))
@@ -267,6 +270,11 @@ class ManifestCodecTest {
                 "'runtime': {'batching': {'maxDelayMs': -1}}",
                 "'runtime': {'batching': {'rtol': -1}}",
                 "'runtime': {'batching': {'rtol': 1e999}}",
+                "'runtime': {'batching': {'pad': 7}}",
+                "'runtime': {'batching': {'pad': {'x': '7'}}}",
+                "'runtime': {'cache': {'maxMb': 0}}",
+                "'runtime': {'cache': {'seconds': 0}}",
+                "'runtime': {'cache': {'size': 1}}",
                 "'transforms': {'before': [{}]}",
                 "'transforms': {'before': [{'name': 'a', 'with': []}]}",
                 "'transforms': {'before': [{'name': 'a', 'with': {'x': null}}]}",

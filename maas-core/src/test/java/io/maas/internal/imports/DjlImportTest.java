@@ -77,7 +77,8 @@ class DjlImportTest {
         assertThat(report.kind()).isEqualTo(Kind.DJL);
         assertThat(manifest.name().value()).isEqualTo("fraud");
         assertThat(manifest.format()).isEqualTo("onnx");
-        assertThat(manifest.runtime().batching()).contains(new Batching(OptionalInt.of(16), 5, OptionalDouble.empty()));
+        assertThat(manifest.runtime().batching())
+                .contains(new Batching(OptionalInt.of(16), 5, OptionalDouble.empty(), Map.of()));
         assertThat(manifest.runtime().instances()).hasValue(2);
         assertThat(manifest.runtime().memoryMb()).hasValue(512);
         assertThat(manifest.runtime().threads()).hasValue(2);

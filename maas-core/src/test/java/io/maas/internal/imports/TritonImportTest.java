@@ -85,7 +85,8 @@ class TritonImportTest {
         assertThat(manifest.inputs()).extracting(TensorSpec::toString).containsExactly("x FP32[N, 4]");
         assertThat(manifest.outputs()).extracting(TensorSpec::toString).containsExactly("y FP32[N, 1]");
         assertThat(manifest.outputs().get(0).labels()).containsExactly("risk");
-        assertThat(manifest.runtime().batching()).contains(new Batching(OptionalInt.of(32), 2, OptionalDouble.empty()));
+        assertThat(manifest.runtime().batching())
+                .contains(new Batching(OptionalInt.of(32), 2, OptionalDouble.empty(), Map.of()));
         assertThat(manifest.runtime().instances()).hasValue(3);
         assertThat(manifest.runtime().threads()).hasValue(3);
         assertThat(manifest.runtime().devices()).containsExactly("gpu", "cpu");

@@ -13,8 +13,6 @@ import io.maas.spi.LoadedModel;
 import io.maas.spi.ModelFiles;
 import io.maas.spi.Placement;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +28,10 @@ class DevicesTest {
     }
 
     private static Manifest wanting(String devices, int threads) {
+        RuntimeSpec runtime =
+                RuntimeSpec.unspecified().devices(devices.isEmpty() ? List.of() : List.of(devices.split(" ")));
         return Manifest.builder("digits", "onnx")
-                .runtime(new RuntimeSpec(
-                        devices.isEmpty() ? List.of() : List.of(devices.split(" ")),
-                        OptionalInt.empty(),
-                        threads == 0 ? OptionalInt.empty() : OptionalInt.of(threads),
-                        Optional.empty(),
-                        OptionalInt.empty()))
+                .runtime(threads == 0 ? runtime : runtime.threads(threads))
                 .build();
     }
 

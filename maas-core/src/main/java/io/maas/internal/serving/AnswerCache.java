@@ -1,0 +1,178 @@
+package io.maas.internal.serving;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.maas.internal.schedule.Call;
+import io.maas.model.Manifest.Caching;
+import io.maas.model.Signature;
+import io.maas.monitor.CacheStats;
+import io.maas.tensor.Tensor;
+import io.maas.tensor.Tensors;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers of one bundle by their inputs, for packages that ask for it. Calls with the inputs of one that runs wait for its
+ * answer; if that one fails, or its caller gives up, each runs by itself, since the reason may have been its own. Answers are
+ * immutable, so that all callers get the same.
+ */
+final class AnswerCache implements Servable {
+    /** What an entry takes beside its tensors, about: the key, the objects around them, and what the cache needs. */
+    private static final int OVERHEAD = 400;
+
+    private final Servable model;
+    private final Cache<InputKey, Tensors> answers;
+    private final ConcurrentHashMap<InputKey, CompletableFuture<Tensors>> running = new ConcurrentHashMap<>();
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder joined = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+
+    /** Takes over the model. */
+    AnswerCache(Servable model, Caching settings) {
+        this.model = model;
+        Caffeine<InputKey, Tensors> builder = Caffeine.newBuilder()
+                .executor(Runnable::run)
+                .maximumWeight((long) settings.maxMb() << 20)
+                .weigher((key, answer) -> weight(answer));
+        if (settings.seconds().isPresent()) {
+            builder.expireAfterWrite(Duration.ofSeconds(settings.seconds().getAsInt()));
+        }
+        this.answers = builder.build();
+    }
+
+    private static int weight(Tensors answer) {
+        long bytes = OVERHEAD;
+        for (int i = 0; i < answer.size(); i++) {
+            Tensor tensor = answer.get(i);
+            bytes += OVERHEAD / 4 + tensor.byteSize() + (tensor.type().byteSize() == 0 ? 16L * tensor.elements() : 0);
+        }
+        return (int) Math.min(Integer.MAX_VALUE, bytes);
+    }
+
+    @Override
+    public Signature signature() {
+        return model.signature();
+    }
+
+    @Override
+    public long rows(Tensors inputs) {
+        return model.rows(inputs);
+    }
+
+    @Override
+    public Tensors answer(Tensors inputs, Call call) {
+        model.signature().checkInputs(inputs); // what is not a good input has no answer to look for
+        InputKey key = InputKey.of(inputs);
+        Tensors known = answers.getIfPresent(key);
+        if (known != null) {
+            hits.increment();
+            return known;
+        }
+        CompletableFuture<Tensors> mine = new CompletableFuture<>();
+        CompletableFuture<Tensors> other = running.putIfAbsent(key, mine);
+        Tensors theirs = other == null ? null : call.await(other);
+        if (theirs != null) {
+            joined.increment();
+            return theirs;
+        }
+        misses.increment();
+        Tensors answer = null;
+        try {
+            answer = keep(key, model.answer(inputs, call));
+            return answer;
+        } finally {
+            if (other == null) {
+                running.remove(key, mine);
+                mine.complete(answer); // null if there is none
+            }
+        }
+    }
+
+    /** Keeps an answer, apart from memory that may be its caller's own: a transform may hand an input through. */
+    private Tensors keep(InputKey key, Tensors answer) {
+        Tensors.Builder own = Tensors.builder();
+        answer.forEach((name, tensor) -> own.add(name, tensor.copy()));
+        Tensors kept = own.build();
+        answers.put(key, kept);
+        return kept;
+    }
+
+    @Override
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+        CompletableFuture<Tensors> result = new CompletableFuture<>();
+        try {
+            executor.execute(() -> lookUp(inputs, call, executor, result));
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+        return result;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
+    private void lookUp(Tensors inputs, Call call, Executor executor, CompletableFuture<Tensors> result) {
+        try {
+            model.signature().checkInputs(inputs);
+            InputKey key = InputKey.of(inputs);
+            Tensors known = answers.getIfPresent(key);
+            if (known != null) {
+                hits.increment();
+                result.complete(known);
+                return;
+            }
+            CompletableFuture<Tensors> mine = new CompletableFuture<>();
+            CompletableFuture<Tensors> other = running.putIfAbsent(key, mine);
+            if (other == null) {
+                run(inputs, call, executor, result).whenComplete((answer, error) -> {
+                    Tensors kept = answer == null ? null : keep(key, answer);
+                    running.remove(key, mine);
+                    mine.complete(kept);
+                });
+                return;
+            }
+            other.whenCompleteAsync(
+                    (answer, error) -> {
+                        if (answer == null) {
+                            run(inputs, call, executor, result);
+                        } else {
+                            joined.increment();
+                            result.complete(answer);
+                        }
+                    },
+                    executor);
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private CompletableFuture<Tensors> run(
+            Tensors inputs, Call call, Executor executor, CompletableFuture<Tensors> result) {
+        misses.increment();
+        return model.answerLater(inputs, call, executor).whenComplete((answer, error) -> pass(result, answer, error));
+    }
+
+    private static void pass(CompletableFuture<Tensors> to, @Nullable Tensors answer, @Nullable Throwable error) {
+        if (answer != null) {
+            to.complete(answer);
+        } else if (error != null) {
+            to.completeExceptionally(error);
+        }
+    }
+
+    CacheStats stats() {
+        answers.cleanUp();
+        long bytes = answers.policy()
+                .eviction()
+                .flatMap(eviction -> eviction.weightedSize().stream().boxed().findFirst())
+                .orElse(0L);
+        return new CacheStats(hits.sum(), joined.sum(), misses.sum(), answers.estimatedSize(), bytes);
+    }
+
+    @Override
+    public void retire(Runnable closed) {
+        model.retire(closed);
+    }
+}
