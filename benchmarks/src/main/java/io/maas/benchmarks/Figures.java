@@ -1,23 +1,26 @@
 package io.maas.benchmarks;
 
 import io.maas.benchmarks.registry.RegistryFigures;
-import java.io.IOException;
+import io.maas.benchmarks.serving.ServingFigures;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.openjdk.jmh.runner.RunnerException;
 
 /** Runs the benchmarks and prints each figure beside its baseline of the same run, as a table and as JSON lines. */
 public final class Figures {
     private static final Map<String, Part> PARTS = Map.of(
             "calls", CallFigures::run,
+            "serve", ServingFigures::serve,
+            "scenarios", ServingFigures::scenarios,
+            "growth", ServingFigures::growth,
             "register", RegistryFigures::register,
             "models", RegistryFigures::models,
             "writers", RegistryFigures::writers);
-    private static final List<String> ORDER = List.of("calls", "register", "models", "writers");
+    private static final List<String> ORDER =
+            List.of("calls", "serve", "scenarios", "growth", "register", "models", "writers");
 
     private Figures() {}
 
@@ -30,20 +33,21 @@ public final class Figures {
     }
 
     private interface Part {
-        List<Figure> run(Effort effort) throws RunnerException, IOException, InterruptedException;
+        List<Figure> run(Effort effort) throws Exception;
     }
 
     /**
      * Runs.
      *
-     * @param args the parts to run, of {@code calls}, {@code register}, {@code models} and {@code writers}; none for all.
-     *     And {@code quick} to see that everything works
+     * @param args the parts to run, of {@code calls}, {@code serve}, {@code scenarios}, {@code growth}, {@code register}, {@code
+     *     models} and {@code writers}; none for all. And {@code quick} to see that everything works
      */
-    public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
+    public static void main(String[] args) throws Exception {
         Set<String> asked = new LinkedHashSet<>(List.of(args));
         Effort effort = asked.remove("quick") ? Effort.QUICK : Effort.FULL;
         if (!PARTS.keySet().containsAll(asked)) {
-            System.err.println("usage: java -jar benchmarks.jar [calls] [register] [models] [writers] [quick]");
+            System.err.println(
+                    "usage: java -jar benchmarks.jar [calls] [serve] [scenarios] [growth] [register] [models] [writers] [quick]");
             System.exit(2);
         }
         List<Figure> figures = new ArrayList<>();

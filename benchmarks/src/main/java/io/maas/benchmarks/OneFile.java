@@ -4,8 +4,12 @@ import io.maas.model.Manifest;
 import io.maas.spi.ModelFiles;
 import java.nio.file.Path;
 
-/** A bundle that is one file. */
-record OneFile(Path model) implements ModelFiles {
+/**
+ * A bundle that is one file.
+ *
+ * @param model the file
+ */
+public record OneFile(Path model) implements ModelFiles {
     @Override
     public Manifest manifest() {
         return Manifest.builder("benchmark", "onnx").build();

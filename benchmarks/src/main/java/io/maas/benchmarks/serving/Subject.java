@@ -2,7 +2,11 @@ package io.maas.benchmarks.serving;
 
 import io.maas.Maas;
 import io.maas.MaasBuilder;
+import io.maas.model.Manifest;
+import io.maas.model.Manifest.Batching;
+import io.maas.model.Manifest.RuntimeSpec;
 import io.maas.predict.Predictor;
+import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.PublishOptions;
 import io.maas.tensor.Tensor;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -23,15 +28,17 @@ import java.util.stream.Stream;
 
 /** A model, served by the platform and at hand as a file for what it is compared with. */
 final class Subject implements AutoCloseable {
+    private static final Manifest PLAIN = Manifest.builder("model", "onnx").build();
     private static final int WORDS = 20_000;
     private static final int FIRST_WORD = 2_000;
 
     private final Path folder;
     private final Path file;
     private final Maas maas;
+    private final ModelVersion first;
     private final Predictor<Tensors, Tensors> predictor;
 
-    private Subject(byte[] model, UnaryOperator<MaasBuilder> settings) throws IOException {
+    private Subject(byte[] model, Manifest manifest, UnaryOperator<MaasBuilder> settings) throws IOException {
         folder = Files.createTempDirectory(Path.of(""), "serving");
         file = Files.write(folder.resolve("model.onnx"), model);
         maas = settings.apply(Maas.builder()
@@ -39,21 +46,35 @@ final class Subject implements AutoCloseable {
                         .cache(folder.resolve("cache"))
                         .pollInterval(Duration.ZERO))
                 .open();
-        maas.repository()
-                .publish(maas.repository().register(PackageSource.onnx("model", file)), PublishOptions.toProduction());
+        first = register(manifest);
+        publish(first);
         predictor = maas.predictor("model");
     }
 
     /** A network of 100 inputs, 64 hidden units and one output. */
     static Subject tiny(UnaryOperator<MaasBuilder> settings) throws IOException {
-        return new Subject(OnnxModels.mlp(100, 64), settings);
+        return new Subject(OnnxModels.mlp(100, 64), PLAIN, settings);
     }
 
     /** all-MiniLM-L6-v2 in single precision. */
     static Subject miniLm(UnaryOperator<MaasBuilder> settings) throws IOException {
+        return new Subject(miniLm(), PLAIN, settings);
+    }
+
+    /** The same, with a package that says what fills up shorter texts. */
+    static Subject padding(UnaryOperator<MaasBuilder> settings) throws IOException {
+        Map<String, Double> zeros = Map.of("input_ids", 0.0, "attention_mask", 0.0, "token_type_ids", 0.0);
+        Manifest manifest = Manifest.builder("model", "onnx")
+                .runtime(RuntimeSpec.unspecified()
+                        .batching(Batching.unspecified().pad(zeros)))
+                .build();
+        return new Subject(miniLm(), manifest, settings);
+    }
+
+    private static byte[] miniLm() throws IOException {
         String resource = "/all-minilm-l6-v2.onnx";
         try (InputStream in = Objects.requireNonNull(Subject.class.getResourceAsStream(resource), resource)) {
-            return new Subject(in.readAllBytes(), settings);
+            return in.readAllBytes();
         }
     }
 
@@ -83,6 +104,26 @@ final class Subject implements AutoCloseable {
                 .build();
     }
 
+    ModelVersion first() {
+        return first;
+    }
+
+    /** Registers the same model once more, as another bundle. */
+    ModelVersion another() {
+        return register(Manifest.builder("model", "onnx").owner("another").build());
+    }
+
+    private ModelVersion register(Manifest manifest) {
+        return maas.repository()
+                .register(PackageSource.builder(manifest)
+                        .file("model.onnx", Manifest.Role.WEIGHTS, file)
+                        .build());
+    }
+
+    void publish(ModelVersion version) {
+        maas.awaitServing(maas.repository().publish(version, PublishOptions.toProduction()));
+    }
+
     Path file() {
         return file;
     }
@@ -98,6 +139,10 @@ final class Subject implements AutoCloseable {
     @Override
     public void close() {
         maas.close();
+        delete(folder);
+    }
+
+    static void delete(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
