@@ -51,6 +51,12 @@ final class Costs {
         return Math.min(SIZES - 1, 63 - Long.numberOfLeadingZeros(positions));
     }
 
+    /** How long a run took, by what one of its size takes at best; 1 while nothing is known. */
+    double ratio(long positions, long nanos) {
+        double best = nanosPerPosition[size(positions)] * positions;
+        return best == 0 ? 1 : Math.max(1, nanos) / best;
+    }
+
     /** What so many positions of the usual traffic take, in nanoseconds; 0 while nothing is known. */
     long predicted(long positions) {
         return (long) (usual * positions);

@@ -35,6 +35,7 @@ public final class Device implements AutoCloseable {
 
     private final String name;
     private final int capacity;
+    private final long longestWait;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final AtomicInteger free;
@@ -62,6 +63,7 @@ public final class Device implements AutoCloseable {
     public Device(String name, int capacity, Limits limits, ScheduledExecutorService timer, LongSupplier nanoTime) {
         this.name = name;
         this.capacity = capacity;
+        this.longestWait = limits.longest().toNanos();
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.free = new AtomicInteger(capacity);
@@ -108,6 +110,11 @@ public final class Device implements AutoCloseable {
     /** Returns the number of units. */
     public int capacity() {
         return capacity;
+    }
+
+    /** The longest that a request may have to wait, in nanoseconds. */
+    long longestWait() {
+        return longestWait;
     }
 
     // ---- callers
@@ -207,7 +214,7 @@ public final class Device implements AutoCloseable {
     private void note(Run run, long end) {
         if (lock.tryLock()) {
             try {
-                run.queue.costs().ran(run.positions(), end - run.started);
+                run.queue.learn(run.positions(), end - run.started, run.together);
                 backlog.charge(run.queue, end - run.started);
             } finally {
                 lock.unlock();
@@ -462,7 +469,7 @@ public final class Device implements AutoCloseable {
         lock.lock();
         try {
             if (succeeded) {
-                queue.costs().ran(run.positions(), end - run.started);
+                queue.learn(run.positions(), end - run.started, run.together);
             }
             backlog.charge(queue, end - run.started);
             idleAction = queue.endedByWorker();

@@ -1,10 +1,13 @@
 package io.maas.internal.schedule;
 
+import io.maas.error.OverloadedException;
 import io.maas.predict.Priority;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ public final class ModelQueue {
     private final RunListener listener;
 
     private final Costs costs = new Costs();
+    private final Concurrency concurrency;
     private final Line[] lines = {new Line(), new Line(), new Line()};
     private final Work[] heads = new Work[Priority.values().length];
     /** Runs at this moment, of callers and workers. Not guarded. */
@@ -39,6 +43,9 @@ public final class ModelQueue {
     private int waiting;
     private long waitingPositions;
     private final long[] positionsByLevel = new long[Priority.values().length];
+    /** How long what waits here takes, by level; read without the lock. */
+    private final AtomicLongArray ownWait = new AtomicLongArray(Priority.values().length);
+
     /** Time on the device that it is owed, in nanoseconds. */
     long deficit;
 
@@ -60,6 +67,7 @@ public final class ModelQueue {
         this.limits = limits;
         this.units = units;
         this.listener = listener;
+        this.concurrency = new Concurrency(limits.runs());
     }
 
     /**
@@ -124,6 +132,24 @@ public final class ModelQueue {
                 && device.isWorthwhile(this, positions);
     }
 
+    /**
+     * Refuses a call that would come too late for what waits before it, without looking closely and without a lock: under more load
+     * than can be served, most of the work is to say no.
+     *
+     * @throws OverloadedException if it would
+     */
+    public void requireTime(Call call, long now) {
+        long wait = ownWait.get(call.level());
+        if (wait > 0 && (wait > device.longestWait() || wait > call.left(now))) {
+            throw new OverloadedException(
+                    "call " + name,
+                    String.format(
+                            "it would wait for %.1f ms and may take %.1f ms",
+                            wait / 1e6, Math.min(device.longestWait(), call.left(now)) / 1e6),
+                    Duration.ofNanos(wait - Math.max(0, Math.min(device.longestWait(), call.left(now)))));
+        }
+    }
+
     /** Is told that a request has ended. */
     @FunctionalInterface
     public interface Done {
@@ -182,6 +208,21 @@ public final class ModelQueue {
         return costs;
     }
 
+    /**
+     * Takes note of what a run cost.
+     *
+     * @param together the runs that there were when it started, itself included
+     */
+    void learn(long positions, long nanos, int together) {
+        concurrency.ran(together, costs.ratio(positions, nanos));
+        costs.ran(positions, nanos);
+    }
+
+    /** The runs at this moment. Not guarded. */
+    int running() {
+        return running.get();
+    }
+
     int waiting() {
         return waiting;
     }
@@ -211,7 +252,7 @@ public final class ModelQueue {
     /** Reserves a run if there may be one more. Not guarded. */
     boolean tryRun() {
         int now = running.get();
-        while (now < limits.runs()) {
+        while (now < concurrency.most()) {
             if (running.compareAndSet(now, now + 1)) {
                 return true;
             }
@@ -221,7 +262,7 @@ public final class ModelQueue {
     }
 
     boolean mayRun() {
-        return running.get() < limits.runs();
+        return running.get() < concurrency.most();
     }
 
     int runs() {
@@ -253,8 +294,17 @@ public final class ModelQueue {
     void add(Work work) {
         lines[work.call.level()].add(work);
         waiting++;
-        waitingPositions += work.positions;
-        positionsByLevel[work.call.level()] += work.positions;
+        count(work, work.positions);
+    }
+
+    private void count(Work work, long positions) {
+        int level = work.call.level();
+        waitingPositions += positions;
+        positionsByLevel[level] += positions;
+        long parallel = Math.max(1, Math.min(device.capacity() / units, limits.runs()));
+        for (int i = level; i < lines.length; i++) {
+            ownWait.lazySet(i, costs.predicted(positionsUpTo(i)) / parallel);
+        }
     }
 
     boolean remove(Work work) {
@@ -263,8 +313,7 @@ public final class ModelQueue {
             return false;
         }
         waiting--;
-        waitingPositions -= work.positions;
-        positionsByLevel[work.call.level()] -= work.positions;
+        count(work, -work.positions);
         return true;
     }
 

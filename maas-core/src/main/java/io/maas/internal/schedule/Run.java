@@ -18,6 +18,9 @@ final class Run implements InferenceCall {
 
     final ModelQueue queue;
     final long started;
+    /** The runs of the model when this one started, itself included. */
+    final int together;
+
     private final boolean inline;
     private final Work[] works;
     private int count;
@@ -34,6 +37,7 @@ final class Run implements InferenceCall {
         this.works = works;
         this.inline = inline;
         this.started = now;
+        this.together = queue.running();
     }
 
     /** On the thread of the caller, who stays until it has ended. */

@@ -64,6 +64,11 @@ final class AnswerCache implements Servable {
     }
 
     @Override
+    public void requireTime(Call call, long now) {
+        // the answer may be there already
+    }
+
+    @Override
     public Tensors answer(Tensors inputs, Call call) {
         model.signature().checkInputs(inputs); // what is not a good input has no answer to look for
         InputKey key = InputKey.of(inputs);

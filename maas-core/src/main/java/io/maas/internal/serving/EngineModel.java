@@ -73,6 +73,11 @@ final class EngineModel implements Servable {
     }
 
     @Override
+    public void requireTime(Call call, long now) {
+        queue.requireTime(call, now);
+    }
+
+    @Override
     public Tensors answer(Tensors inputs, Call call) {
         check(inputs);
         if (transforms.isEmpty()) {

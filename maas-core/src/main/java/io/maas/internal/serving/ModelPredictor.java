@@ -96,24 +96,45 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
     public CompletableFuture<Prediction<Tensors>> callAsync(Tensors input, CallOptions options) {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(options, "options");
         CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
         Call call = Call.cancellable(System.nanoTime(), options.timeout().orElse(null), options.priority());
+        Route.Live live;
+        try {
+            live = lease(input);
+        } catch (UnavailableException e) {
+            result.completeExceptionally(e);
+            return result;
+        }
+        try {
+            live.model().value().requireTime(call, call.arrived());
+            threads.enter();
+        } catch (UnavailableException e) {
+            live.model().release();
+            live.failed(e);
+            result.completeExceptionally(e);
+            return result;
+        }
+        start(live, input, options, call, result);
+        return result;
+    }
+
+    /** Answers, and holds on to the version that answers until then. */
+    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
+    private void start(
+            Route.Live live,
+            Tensors input,
+            CallOptions options,
+            Call call,
+            CompletableFuture<Prediction<Tensors>> result) {
         result.whenComplete((value, error) -> {
             if (result.isCancelled()) {
                 call.stop(ErrorCode.CANCELLED);
             }
         });
-        try {
-            requireOpen();
-            threads.enter();
-        } catch (UnavailableException e) {
-            result.completeExceptionally(e);
-            return result;
-        }
+        CompletableFuture<Tensors> answer;
         try {
             threads.atDeadline(
                     call,
@@ -122,39 +143,22 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
                         result.completeExceptionally(call.ended(ErrorCode.DEADLINE_EXCEEDED));
                     },
                     result);
-            start(input, options, call).whenComplete((value, error) -> {
-                threads.leave();
-                if (error == null) {
-                    result.complete(value);
-                } else {
-                    result.completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
-                }
-            });
-        } catch (RuntimeException | Error e) {
-            threads.leave();
-            result.completeExceptionally(e);
-        }
-        return result;
-    }
-
-    /** Answers, and holds on to the version that answers until then. */
-    private CompletableFuture<Prediction<Tensors>> start(Tensors input, CallOptions options, Call call) {
-        Route.Live live = route.lease();
-        CompletableFuture<Tensors> answer;
-        try {
             answer = live.model().value().answerLater(input, call, threads.callers());
         } catch (RuntimeException | Error e) {
-            live.model().release();
-            throw e;
+            answer = CompletableFuture.failedFuture(e);
         }
-        return answer.handle((output, error) -> {
+        answer.whenComplete((output, error) -> {
             live.model().release();
+            threads.leave();
             if (error == null) {
                 live.succeeded(input, call);
-                return new Prediction<>(output, receipt(live.version(), options, call));
+                result.complete(new Prediction<>(output, receipt(live.version(), options, call)));
+            } else {
+                Throwable cause =
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+                live.failed(cause);
+                result.completeExceptionally(cause);
             }
-            live.failed(error);
-            throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
         });
     }
 

@@ -67,6 +67,11 @@ final class RowByRow implements Servable {
     }
 
     @Override
+    public void requireTime(Call call, long now) {
+        model.requireTime(call, now);
+    }
+
+    @Override
     public Tensors answer(Tensors inputs, Call call) {
         long rows = given(inputs);
         if (rows <= 1) {

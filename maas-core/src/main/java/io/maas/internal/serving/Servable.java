@@ -15,6 +15,13 @@ interface Servable {
     /** The rows of a call; 1 where inputs have none. */
     long rows(Tensors inputs);
 
+    /**
+     * Refuses a call that would come too late, if that can be told at once.
+     *
+     * @throws io.maas.error.OverloadedException if it would
+     */
+    void requireTime(Call call, long now);
+
     /** Answers a call; throws what {@link io.maas.predict.Predictor#call} does. */
     Tensors answer(Tensors inputs, Call call);
 
