@@ -43,6 +43,7 @@ class ManifestTest {
                         OptionalInt.of(2),
                         Optional.of(new Batching(OptionalInt.of(8), 5, OptionalDouble.of(1e-3))),
                         OptionalInt.of(1)))
+                .incomparable()
                 .before("tokenize", Map.of("input", "text"))
                 .after("softmax", Map.of("input", "y"))
                 .selfTest(new SelfTest(

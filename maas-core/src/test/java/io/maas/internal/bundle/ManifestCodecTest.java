@@ -11,6 +11,7 @@ import io.maas.model.Digest;
 import io.maas.model.Dim;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Batching;
+import io.maas.model.Manifest.Comparability;
 import io.maas.model.Manifest.Dependency;
 import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.License;
@@ -77,6 +78,7 @@ class ManifestCodecTest {
                         OptionalInt.of(2),
                         Optional.of(new Batching(OptionalInt.of(8), 5, OptionalDouble.of(1e-4))),
                         OptionalInt.of(3)))
+                .incomparable()
                 .before("scale", Map.of("factor", 0.5, "axes", List.of(1, 2)))
                 .after("top", Map.of())
                 .selfTest(new SelfTest(inputs, expected, 0.1, 1e-3, OptionalDouble.of(20)))
@@ -117,6 +119,14 @@ class ManifestCodecTest {
                   "format" : "onnx"
                 }
                 """);
+    }
+
+    @Test
+    void outputsAreComparableUnlessThePackageSaysOtherwise() {
+        assertThat(readWith("").comparability()).isEqualTo(Comparability.COMPARABLE);
+        assertThat(readWith(", \"comparable\": true").comparability()).isEqualTo(Comparability.COMPARABLE);
+        assertThat(readWith(", \"comparable\": false").comparability()).isEqualTo(Comparability.INCOMPARABLE);
+        assertThat(readWith(", \"comparable\": true")).isEqualTo(readWith(""));
     }
 
     @Test
@@ -267,6 +277,9 @@ class ManifestCodecTest {
                 "'runtime': {'batching': {'maxDelayMs': -1}}",
                 "'runtime': {'batching': {'rtol': -1}}",
                 "'runtime': {'batching': {'rtol': 1e999}}",
+                "'comparable': 'no'",
+                "'comparable': 0",
+                "'comparable': null",
                 "'transforms': {'before': [{}]}",
                 "'transforms': {'before': [{'name': 'a', 'with': []}]}",
                 "'transforms': {'before': [{'name': 'a', 'with': {'x': null}}]}",
