@@ -9,6 +9,7 @@ import io.maas.internal.cache.BundleCache;
 import io.maas.internal.registry.Local;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.RegistrySettings;
+import io.maas.internal.serving.Draw;
 import io.maas.internal.serving.Serving;
 import io.maas.internal.serving.Threads;
 import io.maas.internal.store.ReconnectingStore;
@@ -58,6 +59,7 @@ public final class MaasBuilder {
     private Local.Start start = Local.Start.STALE;
     private @Nullable String host;
     private int asyncCalls = Runtime.getRuntime().availableProcessors();
+    private Draw draw = Draw.ofThreads();
     private final List<BackendProvider> backends = new ArrayList<>();
     private final List<TransformProvider> transforms = new ArrayList<>();
 
@@ -214,6 +216,15 @@ public final class MaasBuilder {
         return this;
     }
 
+    /**
+     * Draws from this source which version answers a call where several share an alias, and which calls a shadow gets a copy
+     * of. It need not be thread-safe. Default: one that is cheap for many threads. For tests.
+     */
+    public MaasBuilder trafficRandom(RandomGenerator source) {
+        draw = Draw.from(source);
+        return this;
+    }
+
     /** Uses this backend, and only those named here, rather than those on the class path. */
     public MaasBuilder backend(BackendProvider provider) {
         backends.add(provider);
@@ -273,7 +284,7 @@ public final class MaasBuilder {
                     Optional.ofNullable(pseudonyms));
             registry = Registry.open(settings);
             Threads threads = new Threads(asyncCalls);
-            Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions);
+            Serving serving = new Serving(registry, files, threads, backends, transforms, maxPositions, draw);
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

@@ -10,9 +10,11 @@ import java.util.Optional;
  *
  * @param timeout how long the call may take, from when it is made; if empty, as long as it takes
  * @param id what the caller calls this call; if empty, the receipt has none
+ * @param key what the call belongs to, such as a user; where versions share an alias, calls with equal keys are answered by
+ *     the same one as long as the shares do not change, on every host. If empty, by any
  */
-public record CallOptions(Optional<Duration> timeout, Optional<String> id) {
-    private static final CallOptions DEFAULTS = new CallOptions(Optional.empty(), Optional.empty());
+public record CallOptions(Optional<Duration> timeout, Optional<String> id, Optional<String> key) {
+    private static final CallOptions DEFAULTS = new CallOptions(Optional.empty(), Optional.empty(), Optional.empty());
 
     /** Checks the timeout. */
     public CallOptions {
@@ -32,11 +34,20 @@ public record CallOptions(Optional<Duration> timeout, Optional<String> id) {
 
     /** Ends the call with {@link ErrorCode#DEADLINE_EXCEEDED} if it takes longer. */
     public static CallOptions deadline(Duration timeout) {
-        return new CallOptions(Optional.of(timeout), Optional.empty());
+        return new CallOptions(Optional.of(timeout), Optional.empty(), Optional.empty());
     }
 
     /** Names the call; the receipt repeats it. */
     public CallOptions id(String value) {
-        return new CallOptions(timeout, Optional.of(value));
+        return new CallOptions(timeout, Optional.of(value), key);
+    }
+
+    /**
+     * Says what the call belongs to, such as a user or a session, who is then always answered by the same version. The version
+     * follows from the key and the shares of the alias alone; what other models do for the same key has nothing to do with it
+     * unless their shares are the same.
+     */
+    public CallOptions key(String value) {
+        return new CallOptions(timeout, id, Optional.of(value));
     }
 }

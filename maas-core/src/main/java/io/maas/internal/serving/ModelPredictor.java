@@ -3,7 +3,6 @@ package io.maas.internal.serving;
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
 import io.maas.internal.mapping.RecordPredictor;
-import io.maas.internal.registry.VersionState;
 import io.maas.model.Signature;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
@@ -13,6 +12,7 @@ import io.maas.tensor.Tensors;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -31,11 +31,13 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
 
     @Override
     public Tensors predict(Tensors input) {
-        Route.Live live = lease(input);
+        Arms.Arm arm = lease(input, Optional.empty());
         try {
-            return live.model().value().answer(input, new Call(System.nanoTime(), null));
+            Tensors output = arm.model().value().answer(input, new Call(System.nanoTime(), null));
+            route.mirror(arm, input, output);
+            return output;
         } finally {
-            live.model().release();
+            arm.model().release();
         }
     }
 
@@ -47,22 +49,25 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     }
 
     private Prediction<Tensors> call(Tensors input, CallOptions options, Call call) {
-        Route.Live live = lease(input);
+        Arms.Arm arm = lease(input, options.key());
         try {
             call.start(System.nanoTime());
-            Tensors output = live.model().value().answer(input, call);
-            return new Prediction<>(output, receipt(live.version(), options, call));
+            Tensors output = arm.model().value().answer(input, call);
+            Receipt receipt = receipt(arm, options, call);
+            route.mirror(arm, input, output);
+            return new Prediction<>(output, receipt);
         } finally {
-            live.model().release();
+            arm.model().release();
         }
     }
 
-    private Receipt receipt(VersionState version, CallOptions options, Call call) {
+    private Receipt receipt(Arms.Arm arm, CallOptions options, Call call) {
         return new Receipt(
                 route.ref().name(),
-                version.version(),
-                version.digest(),
+                arm.version().version(),
+                arm.version().digest(),
                 route.ref(),
+                arm.choice(options.key()),
                 options.id(),
                 Duration.ofNanos(call.queuedNanos()),
                 Duration.ofNanos(System.nanoTime() - call.started()));
@@ -108,10 +113,10 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         }
     }
 
-    private Route.Live lease(Tensors input) {
+    private Arms.Arm lease(Tensors input, Optional<String> key) {
         Objects.requireNonNull(input, "input");
         requireOpen();
-        return route.lease();
+        return route.lease(key);
     }
 
     private void requireOpen() {
@@ -127,12 +132,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     @Override
     public Signature signature() {
         requireOpen();
-        Route.Live live = route.lease();
-        try {
-            return live.model().value().signature();
-        } finally {
-            live.model().release();
-        }
+        return route.signature();
     }
 
     @Override

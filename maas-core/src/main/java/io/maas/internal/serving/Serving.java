@@ -35,6 +35,8 @@ public final class Serving implements AutoCloseable {
     private final Threads threads;
     private final Backends backends;
     private final ServablePool pool;
+    private final Draw draw;
+    private final Shadowing shadowing;
     /** Also the lock that guards it and the entries in it. */
     private final Map<ModelRef, Entry> routes = new HashMap<>();
 
@@ -72,6 +74,7 @@ public final class Serving implements AutoCloseable {
      * @param backendProviders the backends to use, or nothing for those on the class path
      * @param transformProviders the transforms to use, or nothing for those on the class path
      * @param maxPositions the most positions along the free dimensions of one input
+     * @param draw chooses between versions that share an alias, and what is mirrored
      */
     public Serving(
             Registry registry,
@@ -79,7 +82,8 @@ public final class Serving implements AutoCloseable {
             Threads threads,
             List<BackendProvider> backendProviders,
             List<TransformProvider> transformProviders,
-            long maxPositions) {
+            long maxPositions,
+            Draw draw) {
         this.registry = registry;
         this.threads = threads;
         this.backends = backendProviders.isEmpty() ? Backends.discovered() : new Backends(backendProviders);
@@ -88,6 +92,8 @@ public final class Serving implements AutoCloseable {
         Scheduler scheduler = new DirectScheduler(threads.timer(), System::nanoTime);
         ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, scheduler, maxPositions);
         this.pool = new ServablePool(loader::load);
+        this.draw = draw;
+        this.shadowing = new Shadowing(draw);
         registry.prober(new Rehearsal(registry, loader, pool, this::releaseOnceTaken));
         registry.onCommit(this::committed);
     }
@@ -117,7 +123,7 @@ public final class Serving implements AutoCloseable {
                 throw new UnavailableException(
                         ErrorCode.CLOSED, "make a predictor for " + ref, "the platform was closed", "open it again");
             }
-            Entry entry = routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool)));
+            Entry entry = routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool, draw, shadowing)));
             entry.users++;
             return entry;
         }
@@ -289,6 +295,19 @@ public final class Serving implements AutoCloseable {
             Optional<Digest> digest,
             Optional<MaasException> reason) {}
 
+    /** Tells {@code listener} what shadows answer. */
+    public void onShadow(ShadowListener listener) {
+        shadowing.listener(listener);
+    }
+
+    /** Returns what became of the copies that the shadows of a reference were to get, if it has predictors. */
+    public Optional<ShadowTally.Counts> shadowCounts(ModelRef ref) {
+        synchronized (routes) {
+            return Optional.ofNullable(routes.get(ref))
+                    .map(entry -> entry.route.shadowTally().counts());
+        }
+    }
+
     /** Returns what each route serves, and what it should. */
     public List<RouteState> states() {
         List<Route> all = new ArrayList<>();
@@ -328,6 +347,7 @@ public final class Serving implements AutoCloseable {
             routes.notifyAll();
         }
         all.forEach(entry -> entry.route.close());
+        shadowing.close();
         releaseTaken();
         boolean drained = false;
         try {
