@@ -175,6 +175,11 @@ public final class Maas implements AutoCloseable {
         standing.tidy();
     }
 
+    /** What serves, for those who watch it. */
+    Serving serving() {
+        return serving;
+    }
+
     private void requireOpen(String doing) {
         if (closed.get()) {
             throw new UnavailableException(ErrorCode.CLOSED, doing, "the platform was closed", "open it again");

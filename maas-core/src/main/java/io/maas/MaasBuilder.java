@@ -10,6 +10,7 @@ import io.maas.internal.registry.Local;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.RegistrySettings;
 import io.maas.internal.schedule.Limits;
+import io.maas.internal.serving.Draw;
 import io.maas.internal.serving.Serving;
 import io.maas.internal.serving.ServingSettings;
 import io.maas.internal.serving.Threads;
@@ -65,6 +66,7 @@ public final class MaasBuilder {
     private int cores = Runtime.getRuntime().availableProcessors();
     private String device = "auto";
     private Limits queues = Limits.standard();
+    private Draw draw = Draw.ofThreads();
     private final List<BackendProvider> backends = new ArrayList<>();
     private final List<TransformProvider> transforms = new ArrayList<>();
 
@@ -267,6 +269,15 @@ public final class MaasBuilder {
         return this;
     }
 
+    /**
+     * Draws from this source which version answers a call where several share an alias, and which calls a shadow gets a copy
+     * of. It need not be thread-safe. Default: one that is cheap for many threads. For tests.
+     */
+    public MaasBuilder trafficRandom(RandomGenerator source) {
+        draw = Draw.from(source);
+        return this;
+    }
+
     /** Uses this backend, and only those named here, rather than those on the class path. */
     public MaasBuilder backend(BackendProvider provider) {
         backends.add(provider);
@@ -332,7 +343,7 @@ public final class MaasBuilder {
                     threads,
                     backends,
                     transforms,
-                    new ServingSettings(device, cores, queues, maxPositions, clock));
+                    new ServingSettings(device, cores, queues, maxPositions, clock, draw));
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

@@ -20,6 +20,8 @@ import io.maas.repository.Policy;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RepositoryEvent;
 import io.maas.repository.Subscription;
+import io.maas.repository.Traffic;
+import io.maas.repository.TrafficOptions;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.FaultyStore.Operation;
 import io.maas.testkit.ScriptedBackend;
@@ -145,11 +147,19 @@ class EventsTest {
         governance.trust(key, as);
         governance.distrust(key.id(), as);
         maas.repository().deprecate(version, as);
+        maas.repository()
+                .publish(version, PublishOptions.toProduction().change(as).force("nobody approves"));
+        Traffic traffic = Traffic.none().share("1", 3);
+        maas.repository()
+                .setTraffic(
+                        version.name(), traffic, TrafficOptions.ofProduction().change(as));
         Notes notes = new Notes();
         try (Subscription subscription = maas.repository().subscribe(1, notes)) {
-            List<RepositoryEvent> events = notes.await(10);
+            List<RepositoryEvent> events = notes.await(13);
             Commit[] by = events.stream().map(RepositoryEvent::commit).toArray(Commit[]::new);
-            assertThat(events)
+            assertThat(events.get(12))
+                    .isEqualTo(new RepositoryEvent.TrafficChanged(by[12], version.name(), "production", "1", traffic));
+            assertThat(events.subList(0, 10))
                     .containsExactly(
                             new RepositoryEvent.HoldChanged(by[0], version.name(), true),
                             new RepositoryEvent.HoldChanged(by[1], version.name(), false),
@@ -163,7 +173,7 @@ class EventsTest {
                             new RepositoryEvent.LifecycleChanged(
                                     by[9], version.name(), "1", Lifecycle.ACTIVE, Lifecycle.DEPRECATED));
             assertThat(by).extracting(Commit::actor).containsOnly("grace");
-            awaitPosition(subscription, 10);
+            awaitPosition(subscription, 12);
         }
     }
 

@@ -12,14 +12,19 @@ import io.maas.internal.store.MemoryStore;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.repository.AuditQuery;
+import io.maas.repository.ChangeOptions;
+import io.maas.repository.Commit;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
+import io.maas.repository.Traffic;
+import io.maas.repository.TrafficOptions;
 import io.maas.spi.ObjectStore;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.ForwardingStore;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -60,6 +65,22 @@ class LogTest {
             ((Registry) maas.repository()).maintain();
             assertThat(maas.repository().head()).isEqualTo(commits - 1);
             return maas.repository().resolve("digits").version();
+        }
+    }
+
+    /** Shares an alias, and makes as many commits after that as a base needs. */
+    private void fillAfter(Traffic traffic) {
+        try (Maas maas = platforms.open()) {
+            List<ModelVersion> versions = new ArrayList<>();
+            for (int i = 1; i <= 3; i++) {
+                versions.add(maas.repository().register(ScriptedBackend.model("digits", "scale " + i)));
+            }
+            maas.repository().publish(versions.get(0), PublishOptions.to("shared"));
+            maas.repository().setTraffic(ModelName.of("digits"), traffic, TrafficOptions.of("shared"));
+            for (int i = 0; i < 600; i++) {
+                maas.repository().publish(versions.get(i % 2), PublishOptions.toProduction());
+            }
+            ((Registry) maas.repository()).maintain();
         }
     }
 
@@ -105,6 +126,25 @@ class LogTest {
                             .entries())
                     .filteredOn(entry -> entry.kind().equals("alias"))
                     .hasSize(5);
+        }
+    }
+
+    @Test
+    void trafficIsReadFromABaseToo() {
+        Traffic traffic = Traffic.none().share("1", 9).share("2", 1).shadow("3", 0.125);
+        ModelName digits = ModelName.of("digits");
+        fillAfter(traffic);
+        assertThat(memory.list("default/base/", "", 10)).isNotEmpty();
+        store.resetCounts();
+        try (Maas maas = platforms.open()) {
+            assertThat(store.count(FaultyStore.Operation.GET, "default/log/")).isLessThan(100);
+            assertThat(maas.repository().traffic(digits, "shared")).isEqualTo(traffic);
+            assertThat(maas.repository().traffic(digits, "production")).isEqualTo(Traffic.none());
+            assertThat(maas.repository().audit().verify().findings()).isEmpty();
+            ModelVersion two = maas.repository().resolve("digits:2");
+            Commit since = maas.repository().setTraffic(digits, traffic, TrafficOptions.of("shared"));
+            assertThat(since.number()).as("it is so already").isLessThan(10);
+            refused(ErrorCode.IN_USE, () -> maas.repository().yank(two, ChangeOptions.defaults()));
         }
     }
 

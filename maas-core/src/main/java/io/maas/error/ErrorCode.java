@@ -165,6 +165,8 @@ public enum ErrorCode {
     STALE,
     /** The version was yanked or deleted. */
     YANKED,
+    /** Versions cannot share an alias: what they take or give differs, or a package forbids it. */
+    NOT_COMPARABLE,
     /** Something needs what was to be yanked or deleted. */
     IN_USE,
     /** The model is on hold. */

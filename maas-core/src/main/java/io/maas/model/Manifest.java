@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param outputs what the engine's outputs are declared to be; may be left empty where the engine can tell
  * @param files every file but {@code maas.json} and {@code model.sig}
  * @param runtime how it wants to be run
+ * @param comparability whether its outputs may be mixed with those of other versions
  * @param before steps from the caller's inputs to the engine's
  * @param after steps from the engine's outputs to the caller's
  * @param selfTests calls with known answers
@@ -41,6 +42,7 @@ public record Manifest(
         List<TensorSpec> outputs,
         List<FileEntry> files,
         RuntimeSpec runtime,
+        Comparability comparability,
         List<TransformStep> before,
         List<TransformStep> after,
         List<SelfTest> selfTests,
@@ -84,6 +86,14 @@ public record Manifest(
         SAMPLE,
         /** For people. */
         DOC
+    }
+
+    /** Whether outputs mean the same as those of other versions of the model, so that either may answer a call. */
+    public enum Comparability {
+        /** They do. */
+        COMPARABLE,
+        /** They do not, as with embeddings of a space of their own: an alias cannot be shared with another version. */
+        INCOMPARABLE
     }
 
     /**
@@ -328,6 +338,7 @@ public record Manifest(
         private final List<TensorSpec> outputs = new ArrayList<>();
         private List<FileEntry> files = List.of();
         private RuntimeSpec runtime = RuntimeSpec.unspecified();
+        private Comparability comparability = Comparability.COMPARABLE;
         private final List<TransformStep> before = new ArrayList<>();
         private final List<TransformStep> after = new ArrayList<>();
         private final List<SelfTest> selfTests = new ArrayList<>();
@@ -354,6 +365,7 @@ public record Manifest(
             outputs.addAll(from.outputs);
             files = from.files;
             runtime = from.runtime;
+            comparability = from.comparability;
             before.addAll(from.before);
             after.addAll(from.after);
             selfTests.addAll(from.selfTests);
@@ -396,6 +408,12 @@ public record Manifest(
         /** Says how the model wants to be run. */
         public Builder runtime(RuntimeSpec spec) {
             runtime = spec;
+            return this;
+        }
+
+        /** Says that outputs must not be mixed with those of other versions. */
+        public Builder incomparable() {
+            comparability = Comparability.INCOMPARABLE;
             return this;
         }
 
@@ -493,6 +511,7 @@ public record Manifest(
                     outputs,
                     files,
                     runtime,
+                    comparability,
                     before,
                     after,
                     selfTests,

@@ -11,10 +11,13 @@ import java.util.Optional;
  *
  * @param timeout how long the call may take, from when it is made; if empty, as long as it takes
  * @param id what the caller calls this call; if empty, the receipt has none
+ * @param key what the call belongs to, such as a user; where versions share an alias, calls with equal keys are answered by
+ *     the same one as long as the shares do not change, on every host. If empty, by any
  * @param priority which of several waiting calls is run first
  */
-public record CallOptions(Optional<Duration> timeout, Optional<String> id, Priority priority) {
-    private static final CallOptions DEFAULTS = new CallOptions(Optional.empty(), Optional.empty(), Priority.NORMAL);
+public record CallOptions(Optional<Duration> timeout, Optional<String> id, Optional<String> key, Priority priority) {
+    private static final CallOptions DEFAULTS =
+            new CallOptions(Optional.empty(), Optional.empty(), Optional.empty(), Priority.NORMAL);
 
     /** Checks the timeout. */
     public CallOptions {
@@ -28,23 +31,32 @@ public record CallOptions(Optional<Duration> timeout, Optional<String> id, Prior
         }
     }
 
-    /** Returns the defaults: no deadline, no id, {@link Priority#NORMAL}. */
+    /** Returns the defaults: no deadline, no id, no key, {@link Priority#NORMAL}. */
     public static CallOptions defaults() {
         return DEFAULTS;
     }
 
     /** Ends the call with {@link ErrorCode#DEADLINE_EXCEEDED} if it takes longer. */
     public static CallOptions deadline(Duration timeout) {
-        return new CallOptions(Optional.of(timeout), Optional.empty(), Priority.NORMAL);
+        return new CallOptions(Optional.of(timeout), Optional.empty(), Optional.empty(), Priority.NORMAL);
     }
 
     /** Names the call; the receipt repeats it. */
     public CallOptions id(String value) {
-        return new CallOptions(timeout, Optional.of(value), priority);
+        return new CallOptions(timeout, Optional.of(value), key, priority);
+    }
+
+    /**
+     * Says what the call belongs to, such as a user or a session, who is then always answered by the same version. The version
+     * follows from the key and the shares of the alias alone; what other models do for the same key has nothing to do with it
+     * unless their shares are the same.
+     */
+    public CallOptions key(String value) {
+        return new CallOptions(timeout, id, Optional.of(value), priority);
     }
 
     /** Says how urgent the call is. */
     public CallOptions priority(Priority value) {
-        return new CallOptions(timeout, id, value);
+        return new CallOptions(timeout, id, key, value);
     }
 }

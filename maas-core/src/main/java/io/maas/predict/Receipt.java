@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param version the label of the version
  * @param digest the identity of its bundle
  * @param route the reference that was followed
+ * @param choice why it was this version
  * @param id what the caller called the call
  * @param queued how long it waited to be run
  * @param computed how long it ran, the transforms included
@@ -22,6 +23,7 @@ public record Receipt(
         String version,
         Digest digest,
         ModelRef route,
+        ArmChoice choice,
         Optional<String> id,
         Duration queued,
         Duration computed) {}

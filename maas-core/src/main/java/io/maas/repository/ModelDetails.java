@@ -3,6 +3,7 @@ package io.maas.repository;
 import io.maas.model.Manifest;
 import io.maas.model.Signature;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,12 +14,19 @@ import java.util.Optional;
  * @param probe what its engine said; empty if it was registered without an engine
  * @param standing where it is in its life
  * @param approvals the approvals that stand, by whom and when
+ * @param traffic the traffic of the aliases that give it a share, or copies, by alias
  */
 public record ModelDetails(
-        ModelVersion version, Manifest manifest, Optional<Probe> probe, Standing standing, List<Commit> approvals) {
-    /** Copies the list. */
+        ModelVersion version,
+        Manifest manifest,
+        Optional<Probe> probe,
+        Standing standing,
+        List<Commit> approvals,
+        Map<String, Traffic> traffic) {
+    /** Copies the collections. */
     public ModelDetails {
         approvals = List.copyOf(approvals);
+        traffic = Map.copyOf(traffic);
     }
 
     /**

@@ -50,7 +50,8 @@ public interface ModelRepository extends RepositoryView {
 
     /**
      * Points an alias at a version. What the alias pointed at before stays on its publish stack, for {@link #rollback}.
-     * If the alias points at this version already, nothing is committed and the commit that made it so is returned.
+     * If the alias points at this version already, nothing is committed and the commit that made it so is returned, whatever
+     * its traffic. A move ends the alias's {@linkplain #setTraffic traffic}.
      *
      * <p>The version passes the gate first: its files, its signature and its content are checked, its engine runs its
      * self-tests, it is compared with the version that it replaces, and held against the model's {@link Policy}. The
@@ -75,7 +76,7 @@ public interface ModelRepository extends RepositoryView {
      * goes down further, not back up.
      *
      * <p>A rollback passes no gate: what was published before can come back at once. Versions that were yanked or deleted
-     * since are passed over.
+     * since are passed over. It ends the alias's {@linkplain #setTraffic traffic}.
      *
      * @throws NotFoundException if there is no such model or alias
      * @throws ConflictException {@link io.maas.error.ErrorCode#NOTHING_TO_ROLL_BACK} if there is no such version below
@@ -97,6 +98,28 @@ public interface ModelRepository extends RepositoryView {
      * @throws DeniedException {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
      */
     Commit unpublish(ModelName name, String alias, ChangeOptions options);
+
+    /**
+     * Sets who answers the calls of an alias, in one commit: versions with shares, a shadow with copies of calls, or with {@link
+     * Traffic#none()} the version that the alias points at alone. What the alias points at stays what was last published;
+     * publishing another version, rolling back, undoing either and unpublishing end the traffic, and it does not come back by
+     * itself. If the alias has this traffic already, nothing is committed and the commit that made it so is returned.
+     *
+     * <p>A version that gets a share, or a larger one, passes the same gate as if it was published, and its {@linkplain
+     * #evidence evidence} is kept; the version that the alias points at has passed it, and a share that is kept or made
+     * smaller asks for nothing. All that share an alias must take what its version takes and give what it gives, whatever
+     * the policy says, and their packages must not forbid it ({@code "comparable": false}). A shadow must be whole, load,
+     * take what the alias's version takes, and be signed as the policy asks; it needs no approvals, and no licence or card.
+     *
+     * @throws NotFoundException if there is no such model or version, or nothing was published under the alias
+     * @throws ConflictException {@link io.maas.error.ErrorCode#STALE} if the alias does not point at the expected version or
+     *     has other traffic than expected, or the version that it points at has no share or is the shadow; {@link
+     *     io.maas.error.ErrorCode#YANKED} if a version was yanked or deleted; {@link
+     *     io.maas.error.ErrorCode#NOT_COMPARABLE} if versions cannot stand in for each other, which no force overrides
+     * @throws DeniedException if the gate finds something and {@link TrafficOptions#force} was not called; the code is that
+     *     of the first thing found. {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
+     */
+    Commit setTraffic(ModelName name, Traffic traffic, TrafficOptions options);
 
     /**
      * Moves several aliases in one commit: all of them or none.
@@ -124,7 +147,7 @@ public interface ModelRepository extends RepositoryView {
     /**
      * Hides a version from whoever does not ask for its digest; see {@link Lifecycle#YANKED}.
      *
-     * @throws ConflictException {@link io.maas.error.ErrorCode#IN_USE} if an alias points at it
+     * @throws ConflictException {@link io.maas.error.ErrorCode#IN_USE} if an alias points at it, or its traffic names it
      * @throws DeniedException {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
      */
     Commit yank(ModelVersion version, ChangeOptions options);
@@ -140,7 +163,8 @@ public interface ModelRepository extends RepositoryView {
      * Deletes a version for good; see {@link Lifecycle#DELETED}. Its files go when the store is next
      * collected.
      *
-     * @throws ConflictException {@link io.maas.error.ErrorCode#IN_USE} if an alias points at it, or another model needs it
+     * @throws ConflictException {@link io.maas.error.ErrorCode#IN_USE} if an alias points at it, its traffic names it, or another
+     *     model needs it
      * @throws DeniedException {@link io.maas.error.ErrorCode#ON_HOLD} if the model is on hold
      */
     Commit delete(ModelVersion version, ChangeOptions options);

@@ -61,6 +61,23 @@ public sealed interface RepositoryEvent {
     }
 
     /**
+     * The traffic of an alias was set. Whenever an alias moves, its traffic ends, of which there is no event of its own.
+     *
+     * @param commit when, by whom and why
+     * @param name the model
+     * @param alias the alias
+     * @param version the version that the alias points at
+     * @param traffic who answers since
+     */
+    record TrafficChanged(Commit commit, ModelName name, String alias, String version, Traffic traffic)
+            implements RepositoryEvent {
+        @Override
+        public Optional<ModelName> model() {
+            return Optional.of(name);
+        }
+    }
+
+    /**
      * A model was put on hold, or taken off it.
      *
      * @param commit when, by whom and why

@@ -64,6 +64,14 @@ public interface RepositoryView {
     Map<String, ModelVersion> aliases(ModelName name);
 
     /**
+     * Returns who answers the calls of an alias beside the version that it points at.
+     *
+     * @return {@link Traffic#none()} if nobody does
+     * @throws NotFoundException if there is no such model or alias
+     */
+    Traffic traffic(ModelName name, String alias);
+
+    /**
      * Returns the manifest of a version and what was found out about it. Of a deleted version, this is still known.
      *
      * @throws NotFoundException if the registry does not have this version
@@ -78,7 +86,7 @@ public interface RepositoryView {
     List<AliasMove> history(ModelName name);
 
     /**
-     * Returns what the gate found when a version was last published under an alias.
+     * Returns what the gate found when a version was last published under an alias, or got a larger share of it.
      *
      * @throws NotFoundException if the registry does not have this version
      */

@@ -45,6 +45,7 @@ class ManifestTest {
                         Optional.of(new Batching(OptionalInt.of(8), 5, OptionalDouble.of(1e-3), Map.of("x", 7.0))),
                         OptionalInt.of(1),
                         Optional.of(new Caching(16, OptionalInt.of(60)))))
+                .incomparable()
                 .before("tokenize", Map.of("input", "text"))
                 .after("softmax", Map.of("input", "y"))
                 .selfTest(new SelfTest(

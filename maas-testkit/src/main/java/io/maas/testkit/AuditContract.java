@@ -40,7 +40,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the log tells afterwards. */
-abstract class AuditContract extends GovernanceContract {
+abstract class AuditContract extends TrafficContract {
     private AuditLog audit() {
         return repository.audit();
     }

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -88,10 +89,12 @@ public final class ScriptedBackend implements BackendProvider {
         private final CountDownLatch entered;
         private final CountDownLatch opened = new CountDownLatch(1);
         private final boolean heedsStop;
+        private final Optional<String> only;
 
-        private Gate(int calls, boolean heedsStop) {
+        private Gate(int calls, boolean heedsStop, Optional<String> only) {
             this.entered = new CountDownLatch(calls);
             this.heedsStop = heedsStop;
+            this.only = only;
         }
 
         /** Waits until as many calls as the gate was made for are held up. */
@@ -108,12 +111,17 @@ public final class ScriptedBackend implements BackendProvider {
 
     /** Holds up every call from now on until the gate is closed. An engine that can be interrupted: a stop ends them. */
     public Gate holdUp(int calls) {
-        return hold(new Gate(calls, true));
+        return hold(new Gate(calls, true, Optional.empty()));
+    }
+
+    /** Holds up every call of models with this script, as {@link #holdUp(int)} does of all. */
+    public Gate holdUp(int calls, String script) {
+        return hold(new Gate(calls, true, Optional.of(script)));
     }
 
     /** Holds up every call from now on until the gate is closed, whatever anybody says. */
     public Gate holdUpStubbornly(int calls) {
-        return hold(new Gate(calls, false));
+        return hold(new Gate(calls, false, Optional.empty()));
     }
 
     private Gate hold(Gate next) {
@@ -162,21 +170,23 @@ public final class ScriptedBackend implements BackendProvider {
     }
 
     private final class Scripted implements LoadedModel {
+        private final String script;
         private final String kind;
         private final float factor;
         private final AtomicInteger running = new AtomicInteger();
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        Scripted(List<String> script) {
-            kind = script.get(0);
-            if (kind.equals("once") && !once.add(script.toString())) {
+        Scripted(List<String> words) {
+            script = String.join(" ", words);
+            kind = words.get(0);
+            if (kind.equals("once") && !once.add(script)) {
                 throw new IllegalStateException("it is scripted to break");
             }
             if (!Set.of("scale", "variant", "failing", "once", "sequence").contains(kind)) {
                 throw new InvalidInputException(
                         ErrorCode.MODEL_CORRUPT, "load the model", "its script is '" + script + "'", "write another");
             }
-            factor = script.size() > 1 ? Float.parseFloat(script.get(1)) : 1;
+            factor = words.size() > 1 ? Float.parseFloat(words.get(1)) : 1;
             open.incrementAndGet();
             loads.incrementAndGet();
         }
@@ -219,7 +229,7 @@ public final class ScriptedBackend implements BackendProvider {
 
         private void waitAtGate(InferenceCall call) {
             Gate current = gate;
-            if (current == null) {
+            if (current == null || !current.only.map(script::equals).orElse(true)) {
                 return;
             }
             AtomicBoolean stopped = new AtomicBoolean();

@@ -18,6 +18,8 @@ import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RegisterOptions;
+import io.maas.repository.Traffic;
+import io.maas.repository.TrafficOptions;
 import io.maas.spi.ObjectStore;
 import io.maas.spi.StoreProvider;
 import io.maas.tensor.Tensor;
@@ -69,9 +71,11 @@ abstract class TransferContract extends AuditContract {
         ModelVersion two = register("digits", 2);
         repository.governance().approve(two, by("grace").reason("looked at it"));
         publish(two);
+        repository.setTraffic(DIGITS, Traffic.none().shadow("1", 0.5), TrafficOptions.ofProduction());
         repository.rollback("digits");
         ModelVersion three = register("digits", 3);
         repository.publish(three, PublishOptions.to("canary").reason("try it"));
+        repository.setTraffic(DIGITS, Traffic.none().share("1", 9).shadow("2", 0.5), TrafficOptions.ofProduction());
         repository.unpublish(DIGITS, "canary", ChangeOptions.defaults());
         repository.delete(three, ChangeOptions.because("it was wrong"));
         repository.deprecate(two, ChangeOptions.because("slow"));
@@ -94,6 +98,9 @@ abstract class TransferContract extends AuditContract {
             assertThat(copy.versions(name)).isEqualTo(original.versions(name));
             assertThat(copy.aliases(name)).isEqualTo(original.aliases(name));
             assertThat(copy.history(name)).isEqualTo(original.history(name));
+            copy.aliases(name)
+                    .keySet()
+                    .forEach(alias -> assertThat(copy.traffic(name, alias)).isEqualTo(original.traffic(name, alias)));
             original.versions(name).forEach(version -> {
                 assertThat(copy.details(version)).isEqualTo(original.details(version));
                 assertThat(copy.evidence(version, "production")).isEqualTo(original.evidence(version, "production"));

@@ -7,6 +7,7 @@ import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Batching;
 import io.maas.model.Manifest.Caching;
+import io.maas.model.Manifest.Comparability;
 import io.maas.model.Manifest.Dependency;
 import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.License;
@@ -63,6 +64,7 @@ final class ManifestReading {
                 outputs,
                 files,
                 fields.object("runtime", ManifestReading::runtime).orElse(RuntimeSpec.unspecified()),
+                fields.optional("comparable", ManifestReading::comparability).orElse(Comparability.COMPARABLE),
                 steps.before(),
                 steps.after(),
                 fields.objects("selfTest", ManifestReading::selfTest),
@@ -133,6 +135,13 @@ final class ManifestReading {
                     "add the file to the package and to 'files'");
         }
         return entry;
+    }
+
+    private static Comparability comparability(JsonNode node, JsonPlace at) {
+        if (!node.isBoolean()) {
+            throw at.refused("true or false is expected, found " + JsonFields.kind(node));
+        }
+        return node.booleanValue() ? Comparability.COMPARABLE : Comparability.INCOMPARABLE;
     }
 
     private static RuntimeSpec runtime(JsonFields runtime) {

@@ -41,6 +41,9 @@ final class ManifestWriting {
                                 .put("size", file.size())
                                 .put("sha256", file.digest().hex())));
         set(node, "runtime", runtime(manifest.runtime()));
+        if (manifest.comparability() == Manifest.Comparability.INCOMPARABLE) {
+            node.put("comparable", false);
+        }
         set(node, "transforms", transforms(manifest));
         set(node, "selfTest", array(manifest.selfTests(), this::selfTest));
         set(node, "reference", FreeJson.write(manifest.reference(), root.field("reference")));

@@ -40,6 +40,9 @@ final class Events {
         } else if (op instanceof Op.MoveAlias move) {
             return Optional.of(new RepositoryEvent.AliasMoved(
                     new AliasMove(commit, move.name(), move.alias(), move.kind(), move.from(), move.to())));
+        } else if (op instanceof Op.SetTraffic set) {
+            return Optional.of(
+                    new RepositoryEvent.TrafficChanged(commit, set.name(), set.alias(), set.primary(), set.traffic()));
         } else if (op instanceof Op.Hold hold) {
             return Optional.of(new RepositoryEvent.HoldChanged(commit, hold.name(), hold.held()));
         } else if (op instanceof Op.SetLifecycle set) {

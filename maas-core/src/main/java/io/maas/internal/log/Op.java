@@ -7,6 +7,7 @@ import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.Policy;
+import io.maas.repository.Traffic;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,6 +83,22 @@ public sealed interface Op {
      */
     record MoveAlias(ModelName name, String alias, AliasMove.Kind kind, Optional<String> from, Optional<String> to)
             implements Op {
+        @Override
+        public String subject() {
+            return name + "@" + alias;
+        }
+    }
+
+    /**
+     * Sets who answers the calls of an alias. Precondition: it points at {@code primary}, which has a share if any version
+     * has, and every version that is named may be published. Any move of the alias ends it.
+     *
+     * @param name the model
+     * @param alias the alias
+     * @param primary the version that it points at
+     * @param traffic who answers, and who gets copies
+     */
+    record SetTraffic(ModelName name, String alias, String primary, Traffic traffic) implements Op {
         @Override
         public String subject() {
             return name + "@" + alias;

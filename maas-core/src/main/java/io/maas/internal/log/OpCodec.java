@@ -37,6 +37,11 @@ final class OpCodec {
             payload.put("model", move.name().value()).put("alias", move.alias());
             payload.put("move", lower(move.kind()));
             move.to().ifPresent(to -> payload.put("version", to));
+        } else if (op instanceof Op.SetTraffic set) {
+            ObjectNode payload = payload(node, "traffic", op);
+            node.put("expect", set.primary());
+            payload.put("model", set.name().value()).put("alias", set.alias());
+            TrafficJson.write(set.traffic(), payload);
         } else if (op instanceof Op.Hold hold) {
             payload(node, "hold", op).put("model", hold.name().value()).put("held", hold.held());
         } else if (op instanceof Op.SetLifecycle move) {
@@ -119,6 +124,12 @@ final class OpCodec {
                         one(AliasMove.Kind.class, text(payload, "move")),
                         optional(node, "expect"),
                         optional(payload, "version"));
+            case "traffic" ->
+                new Op.SetTraffic(
+                        model(payload),
+                        Names.alias(text(payload, "alias")),
+                        Names.version(text(node, "expect")),
+                        TrafficJson.read(payload));
             case "hold" -> new Op.Hold(model(payload), payload.required("held").asBoolean());
             case "lifecycle" ->
                 new Op.SetLifecycle(

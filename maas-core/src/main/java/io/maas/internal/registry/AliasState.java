@@ -1,6 +1,7 @@
 package io.maas.internal.registry;
 
 import io.maas.repository.AliasMove;
+import io.maas.repository.Traffic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +12,18 @@ import java.util.function.Predicate;
  *
  * @param stack the publish stack; the last is what the alias points at. Empty if it points at nothing
  * @param moves the latest moves, oldest first
+ * @param traffic who answers beside what it points at, if that was set since the last move
  */
-record AliasState(List<String> stack, List<AliasMove> moves) {
+record AliasState(List<String> stack, List<AliasMove> moves, Optional<TrafficState> traffic) {
     /** Of an alias, this many moves and stack entries stay in memory. The log keeps all. */
     static final int KEPT = 64;
 
     static final AliasState NONE = new AliasState(List.of(), List.of());
+
+    /** An alias whose calls are all answered by what it points at. */
+    AliasState(List<String> stack, List<AliasMove> moves) {
+        this(stack, moves, Optional.empty());
+    }
 
     Optional<String> current() {
         return stack.isEmpty() ? Optional.empty() : Optional.of(stack.get(stack.size() - 1));
@@ -32,6 +39,21 @@ record AliasState(List<String> stack, List<AliasMove> moves) {
         return Optional.empty();
     }
 
+    AliasState with(TrafficState value) {
+        return new AliasState(stack, moves, value.traffic().isNone() ? Optional.empty() : Optional.of(value));
+    }
+
+    /** Who answers beside what it points at, if anybody does. */
+    Traffic directed() {
+        return traffic.isPresent() ? traffic.get().traffic() : Traffic.none();
+    }
+
+    /** Whether calls may reach a version: the alias points at it, or its traffic names it. */
+    boolean reaches(String label) {
+        return current().filter(label::equals).isPresent() || directed().names(label);
+    }
+
+    /** After a move, which ends the traffic. */
     AliasState then(AliasMove move) {
         List<AliasMove> all = new ArrayList<>(moves);
         all.add(move);

@@ -11,6 +11,7 @@ import io.maas.repository.Commit;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.Standing;
+import io.maas.repository.Traffic;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -91,6 +92,8 @@ final class Draft {
             put(attach(commit, attach));
         } else if (op instanceof Op.MoveAlias move) {
             put(move(commit, move));
+        } else if (op instanceof Op.SetTraffic set) {
+            put(traffic(commit, set));
         } else if (op instanceof Op.Hold hold) {
             put(hold(commit, hold));
         } else if (op instanceof Op.SetLifecycle move) {
@@ -179,6 +182,26 @@ final class Draft {
         return model.with(op.alias(), before.then(move));
     }
 
+    private ModelState traffic(Commit commit, Op.SetTraffic op) {
+        ModelState model = known(commit, op, op.name());
+        AliasState alias = model.alias(op.alias()).orElse(AliasState.NONE);
+        String primary = op.primary();
+        require(alias.current().filter(primary::equals).isPresent(), commit, op, "it does not point at " + primary);
+        Traffic traffic = op.traffic();
+        boolean answers = traffic.shares().isEmpty() || traffic.weight(primary) > 0;
+        require(answers, commit, op, "version " + primary + " has no share");
+        for (VersionState version : model.versions()) {
+            boolean fits = !traffic.names(version.version()) || model.mayServe(version.version());
+            require(fits, commit, op, "version " + version.version() + " cannot be published");
+        }
+        int named = traffic.shares().size() + (traffic.shadow().isPresent() ? 1 : 0);
+        long there = model.versions().stream()
+                .filter(version -> traffic.names(version.version()))
+                .count();
+        require(there == named, commit, op, "it names a version that is not there");
+        return model.with(op.alias(), alias.with(new TrafficState(traffic, commit)));
+    }
+
     private ModelState hold(Commit commit, Op.Hold op) {
         ModelState model = known(commit, op, op.name());
         require(model.hold().isPresent() != op.held(), commit, op, "it is so already");
@@ -201,7 +224,7 @@ final class Draft {
         if (to.compareTo(Lifecycle.YANKED) < 0) {
             return users;
         }
-        model.pointingAt(version.version()).forEach(alias -> users.add(model.name() + "@" + alias));
+        model.reaching(version.version()).forEach(alias -> users.add(model.name() + "@" + alias));
         boolean last = model.live()
                         .filter(other -> other.digest().equals(version.digest()))
                         .count()

@@ -66,19 +66,19 @@ record ModelState(ModelName name, List<VersionState> versions, Map<String, Alias
         return alias(alias).flatMap(AliasState::current);
     }
 
-    /** The aliases that point at a version. */
-    List<String> pointingAt(String label) {
+    /** The aliases whose calls may reach a version. */
+    List<String> reaching(String label) {
         return aliases.entrySet().stream()
-                .filter(alias ->
-                        alias.getValue().current().filter(label::equals).isPresent())
+                .filter(alias -> alias.getValue().reaches(label))
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    /** The aliases that point at a version or have it on their publish stacks. */
+    /** The aliases whose calls may reach a version, or may again after a rollback. */
     List<String> returningTo(String label) {
         return aliases.entrySet().stream()
-                .filter(alias -> alias.getValue().stack().contains(label))
+                .filter(alias -> alias.getValue().stack().contains(label)
+                        || alias.getValue().reaches(label))
                 .map(alias -> name + "@" + alias.getKey())
                 .toList();
     }

@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,24 +88,31 @@ final class Publisher {
         Changes.Who who = changes.who(options);
         boolean known = ledger.isUsed(options.token().orElseThrow());
         try (Trials trials = new Trials()) {
-            for (int looks = 1; ; looks++) {
-                try {
-                    Map<Release.Step, Look> seen = known ? Map.of() : look(release, who, trials);
-                    requirePassed(release, seen);
-                    return commit(
-                            release,
-                            options,
-                            intent,
-                            (draft, evidence) -> decide(draft, release, who, seen, evidence, doing),
-                            seen);
-                } catch (LookAgain e) {
-                    if (looks == MOST_LOOKS) {
-                        throw new ConflictException(
-                                ErrorCode.STALE,
-                                doing,
-                                "what the gate went by changed " + looks + " times while it looked",
-                                "publish again when others are done");
-                    }
+            return lookingAgain(doing, () -> {
+                Map<Release.Step, Look> seen = known ? Map.of() : look(release, who, trials);
+                requirePassed(release, seen);
+                return commit(
+                        release,
+                        options,
+                        intent,
+                        (draft, evidence) -> decide(draft, release, who, seen, evidence, doing),
+                        seen);
+            });
+        }
+    }
+
+    /** Makes a change again as long as what the gate went by changes while it looks. */
+    static Commit lookingAgain(String doing, Supplier<Commit> attempt) {
+        for (int looks = 1; ; looks++) {
+            try {
+                return attempt.get();
+            } catch (LookAgain e) {
+                if (looks == MOST_LOOKS) {
+                    throw new ConflictException(
+                            ErrorCode.STALE,
+                            doing,
+                            "what the gate went by changed " + looks + " times while it looked",
+                            "do it again when others are done");
                 }
             }
         }
@@ -252,7 +260,8 @@ final class Publisher {
         }
     }
 
-    private Commit commit(
+    /** Commits what was looked at, with the reports as its evidence. */
+    Commit commit(
             Release release, ChangeOptions options, List<String> intent, Decide decide, Map<Release.Step, Look> seen) {
         Map<Release.Step, BlobKey> evidence = new HashMap<>();
         boolean keep = false;
@@ -272,7 +281,7 @@ final class Publisher {
     }
 
     /** Decides the moves, given where the evidence lies. */
-    private interface Decide {
+    interface Decide {
         Proposal.Decision<Commit> decide(Draft draft, Map<Release.Step, BlobKey> evidence);
     }
 

@@ -37,6 +37,8 @@ import io.maas.repository.RepositoryEvent;
 import io.maas.repository.RepositoryView;
 import io.maas.repository.RollbackOptions;
 import io.maas.repository.Subscription;
+import io.maas.repository.Traffic;
+import io.maas.repository.TrafficOptions;
 import io.maas.spi.ObjectStore;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,6 +56,7 @@ public final class Registry implements ModelRepository {
     private final Reception reception;
     private final Registrar registrar;
     private final Publisher publisher;
+    private final Director director;
     private final Arrivals arrivals;
     private final Lifecycles lifecycles;
     private final Rulebook rulebook;
@@ -74,6 +77,7 @@ public final class Registry implements ModelRepository {
         this.reception = new Reception(ledger, blobs);
         this.registrar = new Registrar(ledger, reception, committer, settings);
         this.publisher = new Publisher(ledger, contents, changes, settings);
+        this.director = new Director(ledger, contents, changes, publisher, settings);
         this.arrivals = new Arrivals(ledger, reception, publisher, committer, changes, settings);
         this.lifecycles = new Lifecycles(changes);
         this.rulebook = new Rulebook(changes);
@@ -188,6 +192,11 @@ public final class Registry implements ModelRepository {
     }
 
     @Override
+    public Commit setTraffic(ModelName name, Traffic traffic, TrafficOptions options) {
+        return director.set(name, traffic, options);
+    }
+
+    @Override
     public Commit release(Release release) {
         return publisher.release(release, "release");
     }
@@ -282,6 +291,16 @@ public final class Registry implements ModelRepository {
     @Override
     public Map<String, ModelVersion> aliases(ModelName name) {
         return present.aliases(name);
+    }
+
+    @Override
+    public Traffic traffic(ModelName name, String alias) {
+        return present.traffic(name, alias);
+    }
+
+    /** Returns what a reference is to be answered by now, all as of one commit. */
+    public RouteTarget target(ModelRef ref) {
+        return present.target(ref);
     }
 
     @Override

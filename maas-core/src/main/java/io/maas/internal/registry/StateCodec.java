@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateCodec {
     private static final int MAGIC = 0x4d616153; // "MaaS"
-    private static final int LAYOUT = 1;
+    private static final int LAYOUT = 2;
+    /** The layout of bases in which no alias has traffic. */
+    private static final int WITHOUT_TRAFFIC = 1;
+
     /** Numbers that go to the compressor or come from it one by one take ten times as long. */
     private static final int BUFFER = 1 << 16;
 
@@ -35,7 +38,8 @@ final class StateCodec {
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(new GZIPOutputStream(buffer, BUFFER), BUFFER))) {
             out.writeInt(MAGIC);
-            out.writeInt(LAYOUT);
+            boolean traffic = TrafficCodec.isNeeded(state.models());
+            out.writeInt(traffic ? LAYOUT : WITHOUT_TRAFFIC);
             out.writeLong(state.head().number());
             Binary.digest(out, state.head().digest());
             Binary.instant(out, state.head().time());
@@ -46,6 +50,9 @@ final class StateCodec {
                 to.writeLong(token.getValue().commit());
                 to.writeUTF(token.getValue().intent());
             });
+            if (traffic) {
+                TrafficCodec.write(out, state.models());
+            }
         } catch (IOException e) {
             throw new AssertionError("memory does not fail to be written", e);
         }
@@ -73,6 +80,9 @@ final class StateCodec {
             List<ModelState> models = Binary.all(in, ModelCodec::read);
             Map<String, Tokens.Use> tokens = new LinkedHashMap<>();
             Binary.all(in, from -> tokens.put(from.readUTF(), new Tokens.Use(from.readLong(), from.readUTF())));
+            if (layout > WITHOUT_TRAFFIC) {
+                models = TrafficCodec.read(in, models);
+            }
             if (in.read() != -1) {
                 throw new IOException("data after the end");
             }

@@ -15,6 +15,7 @@ import io.maas.repository.ModelVersion;
 import io.maas.repository.Origin;
 import io.maas.repository.Policy;
 import io.maas.repository.RepositoryView;
+import io.maas.repository.Traffic;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,10 @@ final class StateView implements RepositoryView {
 
     /** Returns the version that a reference points at, as the log tells it. */
     VersionState resolveState(ModelRef ref) {
-        ModelState model = model(ref.name());
+        return resolveState(model(ref.name()), ref);
+    }
+
+    private static VersionState resolveState(ModelState model, ModelRef ref) {
         if (ref instanceof ModelRef.ByAlias byAlias) {
             String label = model.current(byAlias.alias()).orElseThrow(() -> Unknown.alias(model, byAlias.alias()));
             return model.version(label).orElseThrow(() -> Unknown.version(model, label));
@@ -116,7 +120,42 @@ final class StateView implements RepositoryView {
     public ModelDetails details(ModelVersion version) {
         VersionState found = version(version);
         return new ModelDetails(
-                version, contents.manifest(found), contents.probe(found), found.standing(), found.approvals());
+                version,
+                contents.manifest(found),
+                contents.probe(found),
+                found.standing(),
+                found.approvals(),
+                traffic(version));
+    }
+
+    private Map<String, Traffic> traffic(ModelVersion version) {
+        Map<String, Traffic> result = new TreeMap<>();
+        state.model(version.name())
+                .ifPresent(model -> model.aliases().forEach((alias, aliased) -> {
+                    if (aliased.directed().names(version.version())) {
+                        result.put(alias, aliased.directed());
+                    }
+                }));
+        return result;
+    }
+
+    @Override
+    public Traffic traffic(ModelName name, String alias) {
+        ModelState model = model(name);
+        return model.alias(alias)
+                .filter(aliased -> aliased.current().isPresent())
+                .orElseThrow(() -> Unknown.alias(model, alias))
+                .directed();
+    }
+
+    /** Returns what a reference is to be answered by now, all as of one commit. */
+    RouteTarget target(ModelRef ref) {
+        ModelState model = model(ref.name());
+        VersionState primary = resolveState(model, ref);
+        Traffic traffic = ref instanceof ModelRef.ByAlias byAlias
+                ? model.alias(byAlias.alias()).map(AliasState::directed).orElse(Traffic.none())
+                : Traffic.none();
+        return RouteTarget.of(model, primary, traffic);
     }
 
     @Override

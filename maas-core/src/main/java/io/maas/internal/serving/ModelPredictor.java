@@ -3,7 +3,6 @@ package io.maas.internal.serving;
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
 import io.maas.internal.mapping.RecordPredictor;
-import io.maas.internal.registry.VersionState;
 import io.maas.internal.schedule.Call;
 import io.maas.model.Signature;
 import io.maas.predict.CallOptions;
@@ -14,6 +13,7 @@ import io.maas.tensor.Tensors;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,11 +35,11 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     @Override
     public Tensors predict(Tensors input) {
         Call call = Call.endless(System.nanoTime());
-        Route.Live live = lease(input);
+        Arms.Arm arm = lease(input, Optional.empty());
         try {
-            return answer(live, input, call);
+            return answer(arm, input, call);
         } finally {
-            live.model().release();
+            arm.model().release();
         }
     }
 
@@ -47,12 +47,12 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     public Prediction<Tensors> call(Tensors input, CallOptions options) {
         Objects.requireNonNull(options, "options");
         Call call = Call.of(System.nanoTime(), options.timeout().orElse(null), options.priority());
-        Route.Live live = lease(input);
+        Arms.Arm arm = lease(input, options.key());
         try {
-            Tensors output = answer(live, input, call);
-            return new Prediction<>(output, receipt(live.version(), options, call));
+            Tensors output = answer(arm, input, call);
+            return new Prediction<>(output, receipt(arm, options, call));
         } finally {
-            live.model().release();
+            arm.model().release();
         }
     }
 
@@ -60,36 +60,41 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     public <R> R predict(Tensors input, Function<? super Tensors, ? extends R> reader) {
         Objects.requireNonNull(reader, "reader");
         Call call = Call.endless(System.nanoTime());
-        Route.Live live = lease(input);
+        Arms.Arm arm = lease(input, Optional.empty());
         try {
-            R result = live.model().value().answer(input, call, reader);
-            live.succeeded(input, call);
+            if (arm.shadow() != null) {
+                return answer(arm, input, call).lend(reader); // the shadow's answer is compared later
+            }
+            R result = arm.model().value().answer(input, call, reader);
+            arm.succeeded(input, call);
             return result;
         } catch (RuntimeException | Error e) {
-            live.failed(e);
+            arm.failed(e);
             throw e;
         } finally {
-            live.model().release();
+            arm.model().release();
         }
     }
 
-    private static Tensors answer(Route.Live live, Tensors input, Call call) {
+    private Tensors answer(Arms.Arm arm, Tensors input, Call call) {
         try {
-            Tensors output = live.model().value().answer(input, call);
-            live.succeeded(input, call);
+            Tensors output = arm.model().value().answer(input, call);
+            arm.succeeded(input, call);
+            route.mirror(arm, input, output);
             return output;
         } catch (RuntimeException | Error e) {
-            live.failed(e);
+            arm.failed(e);
             throw e;
         }
     }
 
-    private Receipt receipt(VersionState version, CallOptions options, Call call) {
+    private Receipt receipt(Arms.Arm arm, CallOptions options, Call call) {
         return new Receipt(
                 route.ref().name(),
-                version.version(),
-                version.digest(),
+                arm.version().version(),
+                arm.version().digest(),
                 route.ref(),
+                arm.choice(options.key()),
                 options.id(),
                 Duration.ofNanos(call.queuedNanos()),
                 Duration.ofNanos(System.nanoTime() - call.arrived() - call.queuedNanos()));
@@ -101,30 +106,30 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         Objects.requireNonNull(options, "options");
         CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
         Call call = Call.cancellable(System.nanoTime(), options.timeout().orElse(null), options.priority());
-        Route.Live live;
+        Arms.Arm arm;
         try {
-            live = lease(input);
+            arm = lease(input, options.key());
         } catch (UnavailableException e) {
             result.completeExceptionally(e);
             return result;
         }
         try {
-            live.model().value().requireTime(call, call.arrived());
+            arm.model().value().requireTime(call, call.arrived());
             threads.enter();
         } catch (UnavailableException e) {
-            live.model().release();
-            live.failed(e);
+            arm.model().release();
+            arm.failed(e);
             result.completeExceptionally(e);
             return result;
         }
-        start(live, input, options, call, result);
+        start(arm, input, options, call, result);
         return result;
     }
 
     /** Answers, and holds on to the version that answers until then. */
     @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
     private void start(
-            Route.Live live,
+            Arms.Arm arm,
             Tensors input,
             CallOptions options,
             Call call,
@@ -143,29 +148,31 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
                         result.completeExceptionally(call.ended(ErrorCode.DEADLINE_EXCEEDED));
                     },
                     result);
-            answer = live.model().value().answerLater(input, call, threads.callers());
+            answer = arm.model().value().answerLater(input, call, threads.callers());
         } catch (RuntimeException | Error e) {
             answer = CompletableFuture.failedFuture(e);
         }
         answer.whenComplete((output, error) -> {
-            live.model().release();
             threads.leave();
             if (error == null) {
-                live.succeeded(input, call);
-                result.complete(new Prediction<>(output, receipt(live.version(), options, call)));
+                arm.succeeded(input, call);
+                route.mirror(arm, input, output);
+                arm.model().release();
+                result.complete(new Prediction<>(output, receipt(arm, options, call)));
             } else {
                 Throwable cause =
                         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-                live.failed(cause);
+                arm.failed(cause);
+                arm.model().release();
                 result.completeExceptionally(cause);
             }
         });
     }
 
-    private Route.Live lease(Tensors input) {
+    private Arms.Arm lease(Tensors input, Optional<String> key) {
         Objects.requireNonNull(input, "input");
         requireOpen();
-        return route.lease();
+        return route.lease(key);
     }
 
     private void requireOpen() {
@@ -181,12 +188,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     @Override
     public Signature signature() {
         requireOpen();
-        Route.Live live = route.lease();
-        try {
-            return live.model().value().signature();
-        } finally {
-            live.model().release();
-        }
+        return route.signature();
     }
 
     @Override

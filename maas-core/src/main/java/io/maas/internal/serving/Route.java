@@ -6,22 +6,26 @@ import io.maas.error.UnavailableException;
 import io.maas.internal.monitor.CallFigures;
 import io.maas.internal.monitor.Figures;
 import io.maas.internal.registry.Registry;
+import io.maas.internal.registry.RouteTarget;
 import io.maas.internal.registry.VersionState;
-import io.maas.internal.schedule.Call;
 import io.maas.model.ModelRef;
+import io.maas.model.Signature;
 import io.maas.repository.Lifecycle;
 import io.maas.tensor.Tensors;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a reference: holds the version that it points at, and swaps it when it moves.
+ * Follows a reference: holds what answers it, the version that it points at or several that share an alias, and swaps it when
+ * that changes.
  *
- * <p>A swap loads and tests the new version while the old one answers, then points new calls at the new one, then lets go
- * of the old one, which closes when its last call ends. A call that reads the old version at the very moment it closes is
- * refused the lease and reads again, so no call fails. A version that cannot be loaded changes nothing but the status.
+ * <p>A swap loads and tests what is new while the old answers, then points new calls at the new, then lets go of the old. What
+ * is in both stays loaded; what is not closes when its last call ends. A call that reads the old version at the very moment it
+ * closes is refused the lease and reads again, so no call fails. A version that cannot be loaded changes nothing but the status,
+ * and one that is only the shadow not even that: it is tried again, and callers are served meanwhile.
  *
  * <p>Thread-safe.
  */
@@ -32,36 +36,28 @@ final class Route {
     private final Registry registry;
     private final ServablePool pool;
     private final Figures figures;
-    private volatile @Nullable Live live;
+    private final Draw draw;
+    private final Shadowing shadowing;
+    private final ShadowTally shadowTally = new ShadowTally();
+    private volatile @Nullable Arms arms;
     private volatile @Nullable Failure failure;
     /** Held while loading, which may take long; closing does not wait for it. */
     private final Object loading = new Object();
+    /** The version that was loaded last, or tried; guarded by the same. */
+    private String attempted = "?";
 
     private boolean closed;
-
-    /** The version that answers, and what counts its calls. */
-    record Live(VersionState version, Leased<Servable> model, CallFigures figures) {
-        /** Notes a call that was answered. */
-        void succeeded(Tensors inputs, Call call) {
-            long now = System.nanoTime();
-            figures.succeeded(
-                    model.value().rows(inputs), call.queuedNanos(), call.engineNanos(), now - call.arrived(), now);
-        }
-
-        /** Notes a call that was not. */
-        void failed(Throwable reason) {
-            figures.failed(reason, System.nanoTime());
-        }
-    }
 
     /** Why the version that should answer does not. */
     record Failure(String version, MaasException reason) {}
 
-    Route(ModelRef ref, Registry registry, ServablePool pool, Figures figures) {
+    Route(ModelRef ref, Registry registry, ServablePool pool, Figures figures, Draw draw, Shadowing shadowing) {
         this.ref = ref;
         this.registry = registry;
         this.pool = pool;
         this.figures = figures;
+        this.draw = draw;
+        this.shadowing = shadowing;
     }
 
     ModelRef ref() {
@@ -72,20 +68,55 @@ final class Route {
         return Optional.ofNullable(failure);
     }
 
+    /** The version that the reference pointed at when it was last brought up to date. */
     Optional<VersionState> serving() {
-        return Optional.ofNullable(live).map(Live::version);
+        return Optional.ofNullable(arms).map(current -> current.primary().version());
     }
 
-    /** Leases the version that answers now. The caller releases its model. */
-    Live lease() {
-        Live current = live;
-        while (current != null && !current.model().lease()) {
-            current = live;
+    ShadowTally shadowTally() {
+        return shadowTally;
+    }
+
+    /**
+     * Leases a version that answers now. The caller releases its model.
+     *
+     * @param key what the call belongs to, if anything
+     */
+    Arms.Arm lease(Optional<String> key) {
+        Arms current = arms;
+        while (current != null) {
+            Arms.Arm arm = current.choose(key, draw);
+            if (arm.model().lease()) {
+                return arm;
+            }
+            current = arms;
         }
-        if (current == null) {
-            throw closedError();
+        throw closedError();
+    }
+
+    /** Returns the signature of the version that the reference points at. */
+    Signature signature() {
+        Arms current = arms;
+        while (current != null) {
+            Arms.Arm arm = current.primary();
+            if (arm.model().lease()) {
+                try {
+                    return arm.model().value().signature();
+                } finally {
+                    arm.model().release();
+                }
+            }
+            current = arms;
         }
-        return current;
+        throw closedError();
+    }
+
+    /** Hands a copy of a call that was answered to the shadow, if there is one. Never fails, never waits. */
+    void mirror(Arms.Arm answered, Tensors inputs, Tensors answer) {
+        Arms.ShadowArm shadow = answered.shadow();
+        if (shadow != null) {
+            shadowing.mirror(this, answered, shadow, inputs, answer);
+        }
     }
 
     private UnavailableException closedError() {
@@ -96,42 +127,50 @@ final class Route {
     /** Loads what the reference points at, and throws if that cannot be done. */
     void open() {
         synchronized (loading) {
-            VersionState wanted = registry.resolveState(ref);
-            Leased<Servable> model = pool.hold(wanted);
-            if (!serve(live(wanted, model))) {
-                model.release();
+            Arms first = Arms.load(registry.target(ref), this::hold, this::figures);
+            if (!serve(first)) {
+                first.release();
                 throw closedError();
             }
         }
     }
 
-    /** Brings the route up to date. Returns false if the version that should answer could not be loaded. */
+    private Leased<Servable> hold(VersionState version) {
+        attempted = version.version();
+        return pool.hold(version);
+    }
+
+    private CallFigures figures(VersionState version) {
+        return figures.calls(ref.name(), version.version(), version.digest());
+    }
+
+    /** Brings the route up to date. Returns false if a version that should serve could not be loaded. */
     boolean update() {
         synchronized (loading) {
-            Live current = live;
+            Arms current = arms;
             return current == null || update(current);
         }
     }
 
-    private boolean update(Live current) {
-        String label = "?";
+    private boolean update(Arms current) {
+        attempted = "?";
         try {
-            VersionState wanted = registry.resolveState(ref);
-            label = wanted.version();
-            if (!wanted.digest().equals(current.version().digest())) {
-                swap(current, live(wanted, pool.hold(wanted)));
-            } else if (!label.equals(current.version().version())) {
-                serve(live(wanted, current.model())); // the same bundle under another label
+            RouteTarget wanted = registry.target(ref);
+            attempted = wanted.primary().version();
+            Arms next = current;
+            if (current.lacksShadow() || !current.isFor(wanted)) {
+                next = Arms.load(wanted, this::hold, this::figures);
+                swap(current, next);
             }
             failure = null;
-            return true;
+            return !next.lacksShadow();
         } catch (MaasException e) {
-            return failed(current, label, e);
+            return failed(current, attempted, e);
         } catch (RuntimeException | Error e) {
             // a backend or transform that breaks its promises must not end following
             return failed(
                     current,
-                    label,
+                    attempted,
                     new UnavailableException(
                             ErrorCode.MODEL_UNAVAILABLE,
                             "load " + ref,
@@ -141,28 +180,26 @@ final class Route {
         }
     }
 
-    private Live live(VersionState version, Leased<Servable> model) {
-        return new Live(version, model, figures.calls(ref.name(), version.version(), version.digest()));
-    }
-
-    private void swap(Live current, Live next) {
+    private void swap(Arms current, Arms next) {
         if (!serve(next)) {
-            next.model().release();
+            next.release();
             return;
         }
-        current.model().release();
-        LOG.info(
-                "{} is served by version {} after {}",
-                ref,
-                next.version().version(),
-                current.version().version());
+        current.release();
+        LOG.info("{} is served by {} after {}", ref, shown(next), shown(current));
     }
 
-    /** Points new calls at a version; false if the route was closed meanwhile. */
-    private synchronized boolean serve(Live next) {
+    private static String shown(Arms arms) {
+        return arms.all().stream()
+                .map(arm -> "version " + arm.version().version())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Points new calls at what was loaded; false if the route was closed meanwhile. */
+    private synchronized boolean serve(Arms next) {
         if (!closed) {
-            live = next;
-            warnOfDeprecated(next.version());
+            arms = next;
+            next.all().forEach(arm -> warnOfDeprecated(arm.version()));
         }
         return !closed;
     }
@@ -181,23 +218,18 @@ final class Route {
         }
     }
 
-    private boolean failed(Live current, String label, MaasException reason) {
+    private boolean failed(Arms current, String label, MaasException reason) {
         failure = new Failure(label, reason);
-        LOG.error(
-                "{} goes on with version {}: version {} cannot serve",
-                ref,
-                current.version().version(),
-                label,
-                reason);
+        LOG.error("{} goes on with {}: version {} cannot serve", ref, shown(current), label, reason);
         return false;
     }
 
     synchronized void close() {
-        Live current = live;
+        Arms current = arms;
         closed = true;
-        live = null;
+        arms = null;
         if (current != null) {
-            current.model().release();
+            current.release();
         }
     }
 }

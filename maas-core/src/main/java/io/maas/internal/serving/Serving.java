@@ -39,6 +39,8 @@ public final class Serving implements AutoCloseable {
     private final Devices devices;
     private final Figures figures;
     private final ServablePool pool;
+    private final Draw draw;
+    private final Shadowing shadowing;
     /** Also the lock that guards it and the entries in it. */
     private final Map<ModelRef, Entry> routes = new HashMap<>();
 
@@ -93,6 +95,8 @@ public final class Serving implements AutoCloseable {
         ModelLoader loader =
                 new ModelLoader(registry, cache, backends, transforms, devices, figures, settings.maxPositions());
         this.pool = new ServablePool(loader::load);
+        this.draw = settings.draw();
+        this.shadowing = new Shadowing(draw);
         registry.prober(new Rehearsal(registry, loader, pool, this::releaseOnceTaken));
         registry.onCommit(this::committed);
     }
@@ -122,7 +126,8 @@ public final class Serving implements AutoCloseable {
                 throw new UnavailableException(
                         ErrorCode.CLOSED, "make a predictor for " + ref, "the platform was closed", "open it again");
             }
-            Entry entry = routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool, figures)));
+            Entry entry =
+                    routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool, figures, draw, shadowing)));
             entry.users++;
             return entry;
         }
@@ -299,6 +304,19 @@ public final class Serving implements AutoCloseable {
             Optional<Digest> digest,
             Optional<MaasException> reason) {}
 
+    /** Tells {@code listener} what shadows answer. */
+    public void onShadow(ShadowListener listener) {
+        shadowing.listener(listener);
+    }
+
+    /** Returns what became of the copies that the shadows of a reference were to get, if it has predictors. */
+    public Optional<ShadowTally.Counts> shadowCounts(ModelRef ref) {
+        synchronized (routes) {
+            return Optional.ofNullable(routes.get(ref))
+                    .map(entry -> entry.route.shadowTally().counts());
+        }
+    }
+
     /** Returns what each route serves, and what it should. */
     public List<RouteState> states() {
         List<Route> all = new ArrayList<>();
@@ -338,6 +356,7 @@ public final class Serving implements AutoCloseable {
             routes.notifyAll();
         }
         all.forEach(entry -> entry.route.close());
+        shadowing.close();
         releaseTaken();
         boolean drained = false;
         try {

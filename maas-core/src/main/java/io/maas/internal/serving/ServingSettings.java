@@ -11,5 +11,6 @@ import java.time.Clock;
  * @param limits what may wait for a device
  * @param maxPositions the most positions along the free dimensions of one input
  * @param clock tells people when a call was
+ * @param draw chooses between versions that share an alias, and what is mirrored
  */
-public record ServingSettings(String device, int cores, Limits limits, long maxPositions, Clock clock) {}
+public record ServingSettings(String device, int cores, Limits limits, long maxPositions, Clock clock, Draw draw) {}

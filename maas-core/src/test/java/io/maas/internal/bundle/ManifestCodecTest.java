@@ -12,6 +12,7 @@ import io.maas.model.Dim;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Batching;
 import io.maas.model.Manifest.Caching;
+import io.maas.model.Manifest.Comparability;
 import io.maas.model.Manifest.Dependency;
 import io.maas.model.Manifest.FileEntry;
 import io.maas.model.Manifest.License;
@@ -80,6 +81,7 @@ class ManifestCodecTest {
                                 OptionalInt.of(8), 5, OptionalDouble.of(1e-4), Map.of("ids", 1.0, "mask", -0.5))),
                         OptionalInt.of(3),
                         Optional.of(new Caching(64, OptionalInt.of(30)))))
+                .incomparable()
                 .before("scale", Map.of("factor", 0.5, "axes", List.of(1, 2)))
                 .after("top", Map.of())
                 .selfTest(new SelfTest(inputs, expected, 0.1, 1e-3, OptionalDouble.of(20)))
@@ -120,6 +122,14 @@ class ManifestCodecTest {
                   "format" : "onnx"
                 }
                 """);
+    }
+
+    @Test
+    void outputsAreComparableUnlessThePackageSaysOtherwise() {
+        assertThat(readWith("").comparability()).isEqualTo(Comparability.COMPARABLE);
+        assertThat(readWith(", \"comparable\": true").comparability()).isEqualTo(Comparability.COMPARABLE);
+        assertThat(readWith(", \"comparable\": false").comparability()).isEqualTo(Comparability.INCOMPARABLE);
+        assertThat(readWith(", \"comparable\": true")).isEqualTo(readWith(""));
     }
 
     @Test
@@ -275,6 +285,9 @@ class ManifestCodecTest {
                 "'runtime': {'cache': {'maxMb': 0}}",
                 "'runtime': {'cache': {'seconds': 0}}",
                 "'runtime': {'cache': {'size': 1}}",
+                "'comparable': 'no'",
+                "'comparable': 0",
+                "'comparable': null",
                 "'transforms': {'before': [{}]}",
                 "'transforms': {'before': [{'name': 'a', 'with': []}]}",
                 "'transforms': {'before': [{'name': 'a', 'with': {'x': null}}]}",

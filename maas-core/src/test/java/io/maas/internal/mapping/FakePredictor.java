@@ -5,6 +5,7 @@ import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
+import io.maas.predict.ArmChoice;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
@@ -51,6 +52,7 @@ final class FakePredictor implements Predictor<Tensors, Tensors> {
                         "1",
                         Digest.of(new byte[0]),
                         route,
+                        ArmChoice.PRIMARY,
                         options.id(),
                         Duration.ZERO,
                         Duration.ZERO));
