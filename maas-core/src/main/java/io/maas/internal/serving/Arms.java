@@ -51,6 +51,11 @@ final class Arms {
             return key.isPresent() ? ArmChoice.STICKY : ArmChoice.WEIGHTED;
         }
 
+        /** Takes a lease of its model, or returns false if that was closed. */
+        boolean lease() {
+            return model.lease();
+        }
+
         /** Notes a call that was answered. */
         void succeeded(Tensors inputs, Call call) {
             long now = System.nanoTime();

@@ -39,14 +39,12 @@ final class Route {
     private final Draw draw;
     private final Shadowing shadowing;
     private final ShadowTally shadowTally = new ShadowTally();
-    private volatile @Nullable Arms arms;
+    private final Current<Arms> arms = new Current<>();
     private volatile @Nullable Failure failure;
     /** Held while loading, which may take long; closing does not wait for it. */
     private final Object loading = new Object();
     /** The version that was loaded last, or tried; guarded by the same. */
     private String attempted = "?";
-
-    private boolean closed;
 
     /** Why the version that should answer does not. */
     record Failure(String version, MaasException reason) {}
@@ -70,7 +68,7 @@ final class Route {
 
     /** The version that the reference pointed at when it was last brought up to date. */
     Optional<VersionState> serving() {
-        return Optional.ofNullable(arms).map(current -> current.primary().version());
+        return Optional.ofNullable(arms.get()).map(current -> current.primary().version());
     }
 
     ShadowTally shadowTally() {
@@ -83,32 +81,24 @@ final class Route {
      * @param key what the call belongs to, if anything
      */
     Arms.Arm lease(Optional<String> key) {
-        Arms current = arms;
-        while (current != null) {
-            Arms.Arm arm = current.choose(key, draw);
-            if (arm.model().lease()) {
-                return arm;
-            }
-            current = arms;
-        }
-        throw closedError();
+        return leased(arms.lease(current -> current.choose(key, draw), Arms.Arm::lease));
     }
 
     /** Returns the signature of the version that the reference points at. */
     Signature signature() {
-        Arms current = arms;
-        while (current != null) {
-            Arms.Arm arm = current.primary();
-            if (arm.model().lease()) {
-                try {
-                    return arm.model().value().signature();
-                } finally {
-                    arm.model().release();
-                }
-            }
-            current = arms;
+        Arms.Arm arm = leased(arms.lease(Arms::primary, Arms.Arm::lease));
+        try {
+            return arm.model().value().signature();
+        } finally {
+            arm.model().release();
         }
-        throw closedError();
+    }
+
+    private Arms.Arm leased(Arms.@Nullable Arm arm) {
+        if (arm == null) {
+            throw closedError();
+        }
+        return arm;
     }
 
     /** Hands a copy of a call that was answered to the shadow, if there is one. Never fails, never waits. */
@@ -147,7 +137,7 @@ final class Route {
     /** Brings the route up to date. Returns false if a version that should serve could not be loaded. */
     boolean update() {
         synchronized (loading) {
-            Arms current = arms;
+            Arms current = arms.get();
             return current == null || update(current);
         }
     }
@@ -196,12 +186,12 @@ final class Route {
     }
 
     /** Points new calls at what was loaded; false if the route was closed meanwhile. */
-    private synchronized boolean serve(Arms next) {
-        if (!closed) {
-            arms = next;
+    private boolean serve(Arms next) {
+        boolean serving = arms.set(next);
+        if (serving) {
             next.all().forEach(arm -> warnOfDeprecated(arm.version()));
         }
-        return !closed;
+        return serving;
     }
 
     private void warnOfDeprecated(VersionState version) {
@@ -224,12 +214,10 @@ final class Route {
         return false;
     }
 
-    synchronized void close() {
-        Arms current = arms;
-        closed = true;
-        arms = null;
-        if (current != null) {
-            current.release();
+    void close() {
+        Arms last = arms.close();
+        if (last != null) {
+            last.release();
         }
     }
 }
