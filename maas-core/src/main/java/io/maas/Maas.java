@@ -15,7 +15,11 @@ import io.maas.repository.ModelRepository;
 import io.maas.spi.ObjectStore;
 import io.maas.tensor.Tensors;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -149,6 +153,25 @@ public final class Maas implements AutoCloseable {
     public void awaitServing(Commit commit, Collection<String> hosts, Duration timeout) {
         requireOpen("wait for commit " + commit.number());
         new ServingWait(registry, standing, pollInterval, commit).forNamed(hosts, timeout);
+    }
+
+    /** Tells whether models can be called whose references are written as text; see {@link #ready(Collection)}. */
+    public Readiness ready(String... refs) {
+        return ready(Arrays.stream(refs).map(ModelRef::parse).toList());
+    }
+
+    /**
+     * Tells whether models can be called now: a predictor was made for each, and answers with what its reference points at. Loads
+     * nothing and waits for nothing, so that a health check may ask often. A model that goes on with an earlier version because the
+     * one that is asked for cannot be loaded is not ready; {@link #status()} tells more. A closed platform is never ready.
+     */
+    public Readiness ready(Collection<ModelRef> refs) {
+        List<Readiness.Missing> missing = new ArrayList<>();
+        for (ModelRef ref : refs) {
+            Optional<String> why = closed.get() ? Optional.of("the platform was closed") : serving.whyNotReady(ref);
+            why.ifPresent(reason -> missing.add(new Readiness.Missing(ref, reason)));
+        }
+        return new Readiness(missing);
     }
 
     /** Returns the figures of what this host serves. They can be read after the platform was closed. */

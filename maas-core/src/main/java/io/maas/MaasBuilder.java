@@ -65,6 +65,7 @@ public final class MaasBuilder {
     private int asyncThreads = Runtime.getRuntime().availableProcessors();
     private int cores = Runtime.getRuntime().availableProcessors();
     private String device = "auto";
+    private long modelMemory = Long.MAX_VALUE;
     private Limits queues = Limits.standard();
     private Draw draw = Draw.ofThreads();
     private final List<BackendProvider> backends = new ArrayList<>();
@@ -248,6 +249,17 @@ public final class MaasBuilder {
     }
 
     /**
+     * Lets models take this much native memory together, in bytes, as far as their packages and engines tell: what engines hold while
+     * idle, which is little more than weights. Where a model needs room, those are put to rest that nobody calls, the one that was
+     * called longest ago first; the next call loads them again, and waits for that. A version that is to take the place of
+     * another needs room beside it while that is called. Default: no limit.
+     */
+    public MaasBuilder modelMemory(long bytes) {
+        modelMemory = atLeast("modelMemory", bytes, 1);
+        return this;
+    }
+
+    /**
      * Refuses calls at once that would have to wait longer than this for a device, as far as can be foretold; see {@link
      * io.maas.error.OverloadedException}. A call's own deadline does the same for that call. Default: 30 seconds.
      */
@@ -343,7 +355,7 @@ public final class MaasBuilder {
                     threads,
                     backends,
                     transforms,
-                    new ServingSettings(device, cores, queues, maxPositions, clock, draw));
+                    new ServingSettings(device, cores, queues, maxPositions, clock, draw, modelMemory));
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

@@ -549,4 +549,36 @@ class ServingTest {
 
     private final AtomicBoolean down = new AtomicBoolean();
     private final AtomicBoolean rude = new AtomicBoolean();
+
+    @Test
+    void aSetOfModelsIsReadyWhenEachAnswersWithWhatItShould() {
+        assertThat(maas.ready().isReady()).as("nothing is asked for").isTrue();
+        publish("scale 1");
+        assertThat(maas.ready("digits").missing())
+                .extracting(Readiness.Missing::why)
+                .containsExactly("it has no predictor");
+        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
+        assertThat(maas.ready("digits").isReady()).isTrue();
+        assertThat(maas.ready("digits", "digits@staging").missing())
+                .extracting(missing -> missing.ref().toString())
+                .containsExactly("digits@staging");
+        predictor.close();
+        assertThat(maas.ready("digits").isReady()).isFalse();
+        maas.close();
+        assertThat(maas.ready("digits").missing())
+                .extracting(Readiness.Missing::why)
+                .containsExactly("the platform was closed");
+    }
+
+    @Test
+    void aModelWhoseNewVersionCannotBeLoadedIsNotReady() {
+        publish("scale 1");
+        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
+        ModelVersion breaking = register("once 3");
+        Commit commit = maas.repository()
+                .publish(breaking, PublishOptions.toProduction().force("it breaks on purpose"));
+        refused(ErrorCode.MODEL_UNAVAILABLE, () -> maas.awaitServing(commit));
+        assertThat(maas.ready("digits").missing()).hasSize(1);
+        assertThat(predictor.predict(x(1))).isNotNull();
+    }
 }

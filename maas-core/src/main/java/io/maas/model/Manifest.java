@@ -144,6 +144,11 @@ public record Manifest(
             return new RuntimeSpec(names, memoryMb, threads, batching, instances, cache);
         }
 
+        /** Returns this for a model that needs so much memory, in MiB. */
+        public RuntimeSpec memoryMb(int most) {
+            return new RuntimeSpec(devices, OptionalInt.of(most), threads, batching, instances, cache);
+        }
+
         /** Returns this for so many threads a call. */
         public RuntimeSpec threads(int count) {
             return new RuntimeSpec(devices, memoryMb, OptionalInt.of(count), batching, instances, cache);

@@ -150,6 +150,32 @@ public final class Call {
     }
 
     /**
+     * Waits for something that the call needs.
+     *
+     * @throws UnavailableException if this call ends before
+     * @throws RuntimeException whatever kept it from being there
+     */
+    public <T> T awaitOrFail(CompletableFuture<T> needed) {
+        try {
+            return hasDeadline() ? needed.get(left(System.nanoTime()), TimeUnit.NANOSECONDS) : needed.get();
+        } catch (TimeoutException e) {
+            stop(ErrorCode.DEADLINE_EXCEEDED);
+            throw ended(ErrorCode.DEADLINE_EXCEEDED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ended(ErrorCode.CANCELLED);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            } else if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw new UnavailableException(
+                    ErrorCode.MODEL_UNAVAILABLE, "finish the call", String.valueOf(e.getCause()), "call again", e);
+        }
+    }
+
+    /**
      * Waits for the result of somebody else's call.
      *
      * @return the result; null if that call had none

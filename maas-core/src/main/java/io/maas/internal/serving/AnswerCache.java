@@ -64,6 +64,11 @@ final class AnswerCache implements Servable {
     }
 
     @Override
+    public long nativeBytes() {
+        return model.nativeBytes();
+    }
+
+    @Override
     public void requireTime(Call call, long now) {
         // the answer may be there already
     }
@@ -167,7 +172,8 @@ final class AnswerCache implements Servable {
         }
     }
 
-    CacheStats stats() {
+    @Override
+    public CacheStats cacheStats() {
         answers.cleanUp();
         long bytes = answers.policy()
                 .eviction()

@@ -73,6 +73,11 @@ final class EngineModel implements Servable {
     }
 
     @Override
+    public long nativeBytes() {
+        return model.nativeBytes();
+    }
+
+    @Override
     public void requireTime(Call call, long now) {
         queue.requireTime(call, now);
     }

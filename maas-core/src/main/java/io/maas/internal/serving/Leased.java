@@ -35,6 +35,11 @@ final class Leased<T> {
         return false;
     }
 
+    /** Tells whether nobody but the maker holds it, at this moment. */
+    boolean isIdle() {
+        return holders.get() == 1;
+    }
+
     /** Lets go. Called once by the maker, and once for each lease. */
     void release() {
         int left = holders.decrementAndGet();

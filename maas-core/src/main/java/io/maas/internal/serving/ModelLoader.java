@@ -67,14 +67,22 @@ final class ModelLoader {
         try {
             Examination.warmUpAndTest(manifest, served);
             Examination.warmUpBatches(model);
-            return manifest.runtime()
-                    .cache()
-                    .<Servable>map(settings -> new AnswerCache(served, settings))
-                    .orElse(served);
+            return served;
         } catch (RuntimeException | Error e) {
             served.retire(() -> {});
             throw e;
         }
+    }
+
+    /** About how much memory a version takes: what its package says, else its weights. */
+    long estimate(VersionState version) {
+        Manifest manifest = registry.manifest(version);
+        return manifest.runtime().memoryMb().isPresent()
+                ? (long) manifest.runtime().memoryMb().getAsInt() << 20
+                : manifest.files().stream()
+                        .filter(file -> file.role() == Manifest.Role.WEIGHTS)
+                        .mapToLong(Manifest.FileEntry::size)
+                        .sum();
     }
 
     /** Requests share runs where that changes no answer, or by less than the package allows. */

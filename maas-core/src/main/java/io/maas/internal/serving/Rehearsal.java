@@ -16,6 +16,7 @@ final class Rehearsal implements Prober {
     private final Registry registry;
     private final ModelLoader loader;
     private final ServablePool pool;
+    private final MemoryBudget budget;
     private final BiConsumer<ModelName, Leased<Servable>> release;
 
     /**
@@ -24,16 +25,26 @@ final class Rehearsal implements Prober {
      * @param release lets go of a model that was tried out and may be served now
      */
     Rehearsal(
-            Registry registry, ModelLoader loader, ServablePool pool, BiConsumer<ModelName, Leased<Servable>> release) {
+            Registry registry,
+            ModelLoader loader,
+            ServablePool pool,
+            MemoryBudget budget,
+            BiConsumer<ModelName, Leased<Servable>> release) {
         this.registry = registry;
         this.loader = loader;
         this.pool = pool;
+        this.budget = budget;
         this.release = release;
     }
 
     @Override
     public ModelDetails.Probe probe(Manifest manifest, VersionState version) {
-        return loader.probe(manifest, version);
+        MemoryBudget.Reservation room = budget.reserve("the model of " + manifest.name(), loader.estimate(version));
+        try {
+            return loader.probe(manifest, version);
+        } finally {
+            room.release();
+        }
     }
 
     @Override

@@ -67,6 +67,11 @@ final class RowByRow implements Servable {
     }
 
     @Override
+    public long nativeBytes() {
+        return model.nativeBytes();
+    }
+
+    @Override
     public void requireTime(Call call, long now) {
         model.requireTime(call, now);
     }

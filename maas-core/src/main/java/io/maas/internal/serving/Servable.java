@@ -2,6 +2,7 @@ package io.maas.internal.serving;
 
 import io.maas.internal.schedule.Call;
 import io.maas.model.Signature;
+import io.maas.monitor.CacheStats;
 import io.maas.tensor.Tensors;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -14,6 +15,14 @@ interface Servable {
 
     /** The rows of a call; 1 where inputs have none. */
     long rows(Tensors inputs);
+
+    /** About how much native memory it takes while idle, in bytes; 0 if it is not known. */
+    long nativeBytes();
+
+    /** How often an answer was there already; nothing where none is kept. */
+    default CacheStats cacheStats() {
+        return CacheStats.none();
+    }
 
     /**
      * Refuses a call that would come too late, if that can be told at once.

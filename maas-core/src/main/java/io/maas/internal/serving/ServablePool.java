@@ -86,7 +86,7 @@ final class ServablePool {
         if (there == null || !there.isDone() || there.isCompletedExceptionally()) {
             return CacheStats.none();
         }
-        return there.join().value() instanceof AnswerCache cache ? cache.stats() : CacheStats.none();
+        return there.join().value().cacheStats();
     }
 
     private static Leased<Servable> join(CompletableFuture<Leased<Servable>> model) {

@@ -8,6 +8,7 @@ import io.maas.internal.monitor.Figures;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
+import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.monitor.Monitor;
@@ -38,6 +39,7 @@ public final class Serving implements AutoCloseable {
     private final Backends backends;
     private final Devices devices;
     private final Figures figures;
+    private final MemoryBudget budget;
     private final ServablePool pool;
     private final Draw draw;
     private final Shadowing shadowing;
@@ -94,11 +96,27 @@ public final class Serving implements AutoCloseable {
         this.devices = new Devices(settings.device(), settings.cores(), settings.limits(), threads.timer());
         ModelLoader loader =
                 new ModelLoader(registry, cache, backends, transforms, devices, figures, settings.maxPositions());
-        this.pool = new ServablePool(loader::load);
+        this.budget = new MemoryBudget(settings.modelMemory());
+        this.pool = new ServablePool(version -> resident(loader, version));
         this.draw = settings.draw();
         this.shadowing = new Shadowing(draw);
-        registry.prober(new Rehearsal(registry, loader, pool, this::releaseOnceTaken));
+        registry.prober(new Rehearsal(registry, loader, pool, budget, this::releaseOnceTaken));
         registry.onCommit(this::committed);
+    }
+
+    /** Loads a version, to be held by whoever serves it; its answers outlive the times when it is at rest. */
+    private Servable resident(ModelLoader loader, VersionState version) {
+        Manifest manifest = registry.manifest(version);
+        ResidentModel model = new ResidentModel(
+                manifest.name() + ":" + version.version(),
+                () -> loader.load(version),
+                budget,
+                loader.estimate(version),
+                threads.loaders());
+        return manifest.runtime()
+                .cache()
+                .<Servable>map(settings -> new AnswerCache(model, settings))
+                .orElse(model);
     }
 
     /** Returns a predictor for a reference, with its model loaded. */
@@ -303,6 +321,25 @@ public final class Serving implements AutoCloseable {
             Optional<String> actual,
             Optional<Digest> digest,
             Optional<MaasException> reason) {}
+
+    /** Returns why a reference cannot be called, or not with what it points at; nothing if it can. */
+    public Optional<String> whyNotReady(ModelRef ref) {
+        Entry entry;
+        synchronized (routes) {
+            entry = routes.get(ref);
+        }
+        if (entry == null || entry.route.serving().isEmpty()) {
+            return Optional.of("it has no predictor");
+        }
+        RouteState state = state(entry.route);
+        if (state.reason().isPresent()) {
+            return state.reason().map(Throwable::getMessage);
+        }
+        return state.desired().equals(state.actual())
+                ? Optional.empty()
+                : Optional.of("version " + state.actual().orElse("?") + " answers, and it points at "
+                        + state.desired().map(version -> "version " + version).orElse("nothing"));
+    }
 
     /** Tells {@code listener} what shadows answer. */
     public void onShadow(ShadowListener listener) {

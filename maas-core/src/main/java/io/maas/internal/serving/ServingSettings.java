@@ -12,5 +12,7 @@ import java.time.Clock;
  * @param maxPositions the most positions along the free dimensions of one input
  * @param clock tells people when a call was
  * @param draw chooses between versions that share an alias, and what is mirrored
+ * @param modelMemory the native memory that models may take together, in bytes
  */
-public record ServingSettings(String device, int cores, Limits limits, long maxPositions, Clock clock, Draw draw) {}
+public record ServingSettings(
+        String device, int cores, Limits limits, long maxPositions, Clock clock, Draw draw, long modelMemory) {}

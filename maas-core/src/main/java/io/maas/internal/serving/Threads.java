@@ -86,6 +86,11 @@ public final class Threads implements AutoCloseable {
         run(loaders, task);
     }
 
+    /** Returns what loads models. It refuses when the platform is closed. */
+    Executor loaders() {
+        return loaders;
+    }
+
     private static void run(ThreadPoolExecutor pool, Runnable task) {
         try {
             pool.execute(task);

@@ -1,0 +1,315 @@
+package io.maas.internal.serving;
+
+import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
+import io.maas.internal.schedule.Call;
+import io.maas.model.Signature;
+import io.maas.tensor.Tensors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A version's model as others hold it, whether or not it is loaded at the moment. It may be put to rest where memory is short and
+ * nobody calls it, and is loaded again for the next call; it is replaced by a fresh one after it ran out of memory. A model that is
+ * being called is never closed.
+ */
+final class ResidentModel implements Servable {
+    private static final Logger LOG = LoggerFactory.getLogger(ResidentModel.class);
+    private static final long REPLACED_AT_MOST_EVERY = TimeUnit.MINUTES.toNanos(1);
+
+    private final String name;
+    private final Supplier<Servable> loader;
+    private final MemoryBudget budget;
+    private final long estimate;
+    private final Executor loaders;
+    private final LongSupplier nanoTime;
+    private final Signature signature;
+    private final boolean haveRows;
+    private final AtomicLong lastUsed = new AtomicLong();
+    private final AtomicBoolean replacing = new AtomicBoolean();
+    private volatile @Nullable Leased<Servable> loaded;
+    private @Nullable CompletableFuture<Leased<Servable>> loading;
+    private long replacedAt;
+    /** Models that were loaded and are not closed yet: more than one while one replaces another. */
+    private int open;
+    /** What to do when the last is closed; set when this is retired. */
+    private @Nullable Runnable onClosed;
+
+    /**
+     * Loads the model.
+     *
+     * @param name for messages
+     * @param loader loads it, each time
+     * @param estimate about what it takes, in bytes
+     * @param loaders runs later loads
+     */
+    ResidentModel(String name, Supplier<Servable> loader, MemoryBudget budget, long estimate, Executor loaders) {
+        this(name, loader, budget, estimate, loaders, System::nanoTime);
+    }
+
+    ResidentModel(
+            String name,
+            Supplier<Servable> loader,
+            MemoryBudget budget,
+            long estimate,
+            Executor loaders,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.name = name;
+        this.loader = loader;
+        this.budget = budget;
+        this.estimate = estimate;
+        this.loaders = loaders;
+        Leased<Servable> first = load();
+        this.loaded = first;
+        this.signature = first.value().signature();
+        this.haveRows = RowByRow.haveRows(signature);
+        this.replacedAt = nanoTime.getAsLong();
+        lastUsed.set(replacedAt);
+        budget.add(this);
+    }
+
+    private Leased<Servable> load() {
+        MemoryBudget.Reservation room = budget.reserve(name, estimate);
+        try {
+            Servable model = loader.get();
+            room.becomes(Math.max(estimate, model.nativeBytes()));
+            synchronized (this) {
+                open++;
+            }
+            return new Leased<>(model, () -> model.retire(() -> closed(room)));
+        } catch (RuntimeException | Error e) {
+            room.release();
+            throw e;
+        }
+    }
+
+    private void closed(MemoryBudget.Reservation room) {
+        room.release();
+        Runnable told = null;
+        synchronized (this) {
+            open--;
+            if (open == 0) {
+                told = onClosed;
+            }
+        }
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    @Override
+    public Signature signature() {
+        return signature;
+    }
+
+    @Override
+    public long rows(Tensors inputs) {
+        return haveRows ? inputs.get(0).shape().dim(0) : 1;
+    }
+
+    @Override
+    public long nativeBytes() {
+        Leased<Servable> model = loaded;
+        return model == null ? 0 : model.value().nativeBytes();
+    }
+
+    /** By {@link System#nanoTime}. */
+    long lastUsed() {
+        return lastUsed.get();
+    }
+
+    boolean isLoaded() {
+        return loaded != null;
+    }
+
+    // ---- calls
+
+    @Override
+    public void requireTime(Call call, long now) {
+        Leased<Servable> model = loaded;
+        if (model != null) {
+            model.value().requireTime(call, now); // what it reads stays there, whether or not the model is closed
+        }
+    }
+
+    @Override
+    public Tensors answer(Tensors inputs, Call call) {
+        return leased(call, model -> model.answer(inputs, call));
+    }
+
+    @Override
+    public <R> R answer(Tensors inputs, Call call, Function<? super Tensors, ? extends R> reader) {
+        return leased(call, model -> model.answer(inputs, call, reader));
+    }
+
+    private <R> R leased(Call call, Function<Servable, R> use) {
+        Leased<Servable> model = lease(call);
+        try {
+            return use.apply(model.value());
+        } catch (UnavailableException e) {
+            replaceAfter(e);
+            throw e;
+        } finally {
+            model.release();
+        }
+    }
+
+    private Leased<Servable> lease(Call call) {
+        lastUsed.lazySet(call.arrived());
+        Leased<Servable> model = loaded;
+        while (model == null || !model.lease()) {
+            model = call.awaitOrFail(awake());
+        }
+        return model;
+    }
+
+    @Override
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+        lastUsed.lazySet(call.arrived());
+        Leased<Servable> model = loaded;
+        if (model == null || !model.lease()) {
+            return awake().thenCompose(fresh -> answerLater(inputs, call, executor));
+        }
+        try {
+            return model.value().answerLater(inputs, call, executor).whenComplete((answer, error) -> {
+                model.release();
+                if (error instanceof UnavailableException e) {
+                    replaceAfter(e);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            model.release();
+            throw e;
+        }
+    }
+
+    // ---- memory
+
+    /** Returns the model, being loaded if it is at rest. */
+    private synchronized CompletableFuture<Leased<Servable>> awake() {
+        Leased<Servable> model = loaded;
+        if (model != null) {
+            return CompletableFuture.completedFuture(model);
+        }
+        if (loading == null) {
+            CompletableFuture<Leased<Servable>> promise = new CompletableFuture<>();
+            loading = promise;
+            try {
+                loaders.execute(() -> wake(promise));
+            } catch (RuntimeException e) {
+                loading = null;
+                promise.completeExceptionally(e);
+            }
+            return promise;
+        }
+        return loading;
+    }
+
+    @SuppressWarnings("CatchingUnchecked")
+    private void wake(CompletableFuture<Leased<Servable>> promise) {
+        try {
+            Leased<Servable> fresh = load();
+            Leased<Servable> former = take(fresh);
+            if (former != null) {
+                former.release();
+            }
+            if (former == fresh) {
+                throw new UnavailableException(
+                        ErrorCode.CLOSED, "call " + name, "it was closed", "make another predictor");
+            }
+            promise.complete(fresh);
+            LOG.debug("{} is loaded again", name);
+        } catch (Throwable e) {
+            synchronized (this) {
+                loading = null;
+            }
+            promise.completeExceptionally(e); // whoever waits must be told, whatever it is
+        }
+    }
+
+    /** Has a fresh model answer, and returns the one that is not needed any more: the former, or this one if it comes too late. */
+    private synchronized @Nullable Leased<Servable> take(Leased<Servable> fresh) {
+        if (onClosed != null) {
+            return fresh;
+        }
+        Leased<Servable> former = loaded;
+        loaded = fresh;
+        loading = null;
+        return former;
+    }
+
+    /** Closes the model until the next call, unless it is being called; false if it was not or is not there. */
+    boolean rest() {
+        Leased<Servable> idle;
+        synchronized (this) {
+            idle = loaded;
+            if (idle == null || !idle.isIdle()) {
+                return false;
+            }
+            loaded = null;
+        }
+        LOG.debug("{} is put to rest, to make room", name);
+        idle.release(); // closes it now, or with the last call of those that came in between
+        return true;
+    }
+
+    /** What ran out of memory may have left the engine in pieces: a fresh one takes its place. */
+    private void replaceAfter(MaasException reason) {
+        if (reason.code() != ErrorCode.OUT_OF_MEMORY || !replacing.compareAndSet(false, true)) {
+            return;
+        }
+        if (nanoTime.getAsLong() - replacedAt < REPLACED_AT_MOST_EVERY) {
+            replacing.set(false);
+            return;
+        }
+        try {
+            loaders.execute(this::replace);
+        } catch (RuntimeException closing) {
+            replacing.set(false);
+        }
+    }
+
+    private void replace() {
+        try {
+            Leased<Servable> former = take(load());
+            if (former != null) {
+                former.release();
+            }
+            LOG.warn("{} ran out of memory and was replaced", name);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{} ran out of memory and cannot be replaced; it goes on as it is", name, e);
+        } finally {
+            replacedAt = nanoTime.getAsLong();
+            replacing.set(false);
+        }
+    }
+
+    @Override
+    public void retire(Runnable closed) {
+        budget.remove(this);
+        Leased<Servable> last;
+        boolean none;
+        synchronized (this) {
+            onClosed = closed;
+            last = loaded;
+            loaded = null;
+            none = open == 0;
+        }
+        if (last != null) {
+            last.release();
+        } else if (none) {
+            closed.run();
+        }
+    }
+}
