@@ -66,6 +66,7 @@ public final class MaasBuilder {
     private int cores = Runtime.getRuntime().availableProcessors();
     private String device = "auto";
     private long modelMemory = Long.MAX_VALUE;
+    private boolean traced;
     private Limits queues = Limits.standard();
     private Draw draw = Draw.ofThreads();
     private final List<BackendProvider> backends = new ArrayList<>();
@@ -249,6 +250,16 @@ public final class MaasBuilder {
     }
 
     /**
+     * Remembers where each call took hold of its model, and tells in the log of those that hold on to one for a minute after it was
+     * replaced, or when the platform is closed. To look for calls that never end; it makes every call slower. Default: only that
+     * a model is held is told.
+     */
+    public MaasBuilder traceLeases() {
+        traced = true;
+        return this;
+    }
+
+    /**
      * Lets models take this much native memory together, in bytes, as far as their packages and engines tell: what engines hold while
      * idle, which is little more than weights. Where a model needs room, those are put to rest that nobody calls, the one that was
      * called longest ago first; the next call loads them again, and waits for that. A version that is to take the place of
@@ -355,7 +366,7 @@ public final class MaasBuilder {
                     threads,
                     backends,
                     transforms,
-                    new ServingSettings(device, cores, queues, maxPositions, clock, draw, modelMemory));
+                    new ServingSettings(device, cores, queues, maxPositions, clock, draw, modelMemory, traced));
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

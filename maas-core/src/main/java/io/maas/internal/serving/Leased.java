@@ -13,10 +13,22 @@ final class Leased<T> {
     private final Runnable close;
     private final AtomicInteger holders = new AtomicInteger(1);
 
+    private final LeaseTrace trace;
+
     /** Creates it with one holder, the caller. */
     Leased(T value, Runnable close) {
+        this(value, close, LeaseTrace.off());
+    }
+
+    /**
+     * Creates it with one holder, the caller.
+     *
+     * @param trace remembers who leases it
+     */
+    Leased(T value, Runnable close, LeaseTrace trace) {
         this.value = value;
         this.close = close;
+        this.trace = trace;
     }
 
     T value() {
@@ -28,6 +40,7 @@ final class Leased<T> {
         int count = holders.get();
         while (count > 0) {
             if (holders.compareAndSet(count, count + 1)) {
+                trace.taken();
                 return true;
             }
             count = holders.get();
@@ -40,8 +53,18 @@ final class Leased<T> {
         return holders.get() == 1;
     }
 
+    /** Tells whether it was closed. */
+    boolean isClosed() {
+        return holders.get() == 0;
+    }
+
+    LeaseTrace trace() {
+        return trace;
+    }
+
     /** Lets go. Called once by the maker, and once for each lease. */
     void release() {
+        trace.returned();
         int left = holders.decrementAndGet();
         if (left == 0) {
             close.run();

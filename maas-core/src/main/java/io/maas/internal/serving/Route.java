@@ -13,6 +13,7 @@ import io.maas.model.Signature;
 import io.maas.repository.Lifecycle;
 import io.maas.tensor.Tensors;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class Route {
     private final Figures figures;
     private final Draw draw;
     private final Shadowing shadowing;
+    private final Consumer<Leased<Servable>> replaced;
     private final ShadowTally shadowTally = new ShadowTally();
     private final Current<Arms> arms = new Current<>();
     private volatile @Nullable Failure failure;
@@ -49,13 +51,21 @@ final class Route {
     /** Why the version that should answer does not. */
     record Failure(String version, MaasException reason) {}
 
-    Route(ModelRef ref, Registry registry, ServablePool pool, Figures figures, Draw draw, Shadowing shadowing) {
+    Route(
+            ModelRef ref,
+            Registry registry,
+            ServablePool pool,
+            Figures figures,
+            Draw draw,
+            Shadowing shadowing,
+            Consumer<Leased<Servable>> replaced) {
         this.ref = ref;
         this.registry = registry;
         this.pool = pool;
         this.figures = figures;
         this.draw = draw;
         this.shadowing = shadowing;
+        this.replaced = replaced;
     }
 
     ModelRef ref() {
@@ -176,6 +186,7 @@ final class Route {
             return;
         }
         current.release();
+        current.all().forEach(arm -> replaced.accept(arm.model()));
         LOG.info("{} is served by {} after {}", ref, shown(next), shown(current));
     }
 

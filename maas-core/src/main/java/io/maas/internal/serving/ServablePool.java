@@ -5,22 +5,36 @@ import io.maas.model.Digest;
 import io.maas.monitor.CacheStats;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loaded models by digest: aliases and predictors that point at one bundle share it, and it is loaded once however
  * many ask at the same time. A model is closed when the last who holds it lets go. Thread-safe.
  */
 final class ServablePool {
+    private static final Logger LOG = LoggerFactory.getLogger(ServablePool.class);
+
     private final Function<VersionState, Servable> loader;
     private final Map<Digest, CompletableFuture<Leased<Servable>>> models = new HashMap<>();
 
-    ServablePool(Function<VersionState, Servable> loader) {
+    private final boolean traced;
+
+    /**
+     * Creates it, empty.
+     *
+     * @param loader loads a version
+     * @param traced whether to remember where leases were taken
+     */
+    ServablePool(Function<VersionState, Servable> loader, boolean traced) {
         this.loader = loader;
+        this.traced = traced;
     }
 
     /** Returns the model, loaded if need be. The caller holds it, and releases it once. */
@@ -45,7 +59,8 @@ final class ServablePool {
     private Leased<Servable> load(VersionState version, CompletableFuture<Leased<Servable>> promise) {
         try {
             Servable model = loader.apply(version);
-            Leased<Servable> leased = new Leased<>(model, () -> model.retire(() -> forget(version.digest(), promise)));
+            Leased<Servable> leased = new Leased<>(
+                    model, () -> model.retire(() -> forget(version.digest(), promise)), new LeaseTrace(traced));
             promise.complete(leased);
             return leased;
         } catch (RuntimeException | Error e) {
@@ -75,6 +90,30 @@ final class ServablePool {
             }
             return true;
         }
+    }
+
+    /** Says which models are held, and where those leases were taken, if that is remembered. */
+    void reportHeld() {
+        List<CompletableFuture<Leased<Servable>>> all;
+        synchronized (models) {
+            all = List.copyOf(models.values());
+        }
+        for (CompletableFuture<Leased<Servable>> one : all) {
+            if (one.isDone() && !one.isCompletedExceptionally()) {
+                report(one.join());
+            }
+        }
+    }
+
+    /** Says where the leases of a model were taken that are open. */
+    void report(Leased<Servable> model) {
+        List<Throwable> open = model.trace().open();
+        if (!traced) {
+            LOG.warn(
+                    "{} is still held; Maas.builder().traceLeases() tells by whom",
+                    model.value().signature());
+        }
+        open.forEach(where -> LOG.warn("{} is still held", model.value().signature(), where));
     }
 
     /** Tells what the cache of a bundle has to tell; nothing for those without. */

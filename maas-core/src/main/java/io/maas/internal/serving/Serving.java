@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** All routes of a platform, and what moves them when the registry changes. Thread-safe. */
 public final class Serving implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+    private static final Duration LONG_HELD = Duration.ofMinutes(1);
     private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final long FIRST_RETRY_SECONDS = 1;
     private static final long LAST_RETRY_SECONDS = 300;
@@ -97,7 +98,7 @@ public final class Serving implements AutoCloseable {
         ModelLoader loader =
                 new ModelLoader(registry, cache, backends, transforms, devices, figures, settings.maxPositions());
         this.budget = new MemoryBudget(settings.modelMemory());
-        this.pool = new ServablePool(version -> resident(loader, version));
+        this.pool = new ServablePool(version -> resident(loader, version), settings.traced());
         this.draw = settings.draw();
         this.shadowing = new Shadowing(draw);
         registry.prober(new Rehearsal(registry, loader, pool, budget, this::releaseOnceTaken));
@@ -144,8 +145,8 @@ public final class Serving implements AutoCloseable {
                 throw new UnavailableException(
                         ErrorCode.CLOSED, "make a predictor for " + ref, "the platform was closed", "open it again");
             }
-            Entry entry =
-                    routes.computeIfAbsent(ref, r -> new Entry(new Route(r, registry, pool, figures, draw, shadowing)));
+            Entry entry = routes.computeIfAbsent(
+                    ref, r -> new Entry(new Route(r, registry, pool, figures, draw, shadowing, this::expectClosed)));
             entry.users++;
             return entry;
         }
@@ -166,6 +167,15 @@ public final class Serving implements AutoCloseable {
     /** Returns the figures of what is served. */
     public Monitor monitor() {
         return new ServingMonitor(figures, devices, pool);
+    }
+
+    /** A version that was replaced is closed when its last call ends. If it is not after a long while, somebody forgot to let go. */
+    private void expectClosed(Leased<Servable> model) {
+        threads.later(LONG_HELD.toSeconds(), TimeUnit.SECONDS, () -> {
+            if (!model.isClosed()) {
+                pool.report(model);
+            }
+        });
     }
 
     // ---- following the registry
@@ -407,6 +417,7 @@ public final class Serving implements AutoCloseable {
         } else {
             // closing an engine under a running call would take the whole process down
             LOG.warn("Calls still run; the engines stay loaded until the process ends");
+            pool.reportHeld();
         }
     }
 }

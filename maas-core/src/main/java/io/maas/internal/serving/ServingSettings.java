@@ -13,6 +13,14 @@ import java.time.Clock;
  * @param clock tells people when a call was
  * @param draw chooses between versions that share an alias, and what is mirrored
  * @param modelMemory the native memory that models may take together, in bytes
+ * @param traced whether to remember where leases of models were taken
  */
 public record ServingSettings(
-        String device, int cores, Limits limits, long maxPositions, Clock clock, Draw draw, long modelMemory) {}
+        String device,
+        int cores,
+        Limits limits,
+        long maxPositions,
+        Clock clock,
+        Draw draw,
+        long modelMemory,
+        boolean traced) {}

@@ -81,4 +81,30 @@ class LeasedTest {
             threads.shutdownNow();
         }
     }
+
+    @Test
+    void whoHoldsOnIsNamedByWhereHeTookIt() throws InterruptedException {
+        Leased<String> model = new Leased<>("m", () -> {}, new LeaseTrace(true));
+        forget(model);
+        assertThat(model.lease()).isTrue();
+        model.release();
+        Thread other = new Thread(() -> {
+            assertThat(model.lease()).isTrue();
+            model.release();
+        });
+        other.start();
+        other.join();
+        assertThat(model.trace().open())
+                .singleElement()
+                .satisfies(where -> assertThat(where.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("forget")));
+        model.release();
+        assertThat(model.trace().open()).isEmpty();
+        model.release();
+        assertThat(model.isClosed()).isTrue();
+    }
+
+    private static void forget(Leased<String> model) {
+        assertThat(model.lease()).isTrue();
+    }
 }
