@@ -35,6 +35,7 @@ final class ModelLoader {
     private final Backends backends;
     private final Transforms transforms;
     private final Devices devices;
+    private final ProgramRule programs;
     private final long maxPositions;
 
     ModelLoader(
@@ -43,12 +44,14 @@ final class ModelLoader {
             Backends backends,
             Transforms transforms,
             Devices devices,
+            ProgramRule programs,
             long maxPositions) {
         this.registry = registry;
         this.cache = cache;
         this.backends = backends;
         this.transforms = transforms;
         this.devices = devices;
+        this.programs = programs;
         this.maxPositions = maxPositions;
     }
 
@@ -92,6 +95,7 @@ final class ModelLoader {
 
     private EngineModel open(Manifest manifest, VersionState version, boolean together) {
         Requirements.check(manifest, transforms);
+        programs.check(manifest, version);
         Backend backend = backends.forFormat(manifest.format());
         Requirements.checkEngine(manifest, backend.engine());
         Devices.Place place = devices.place(manifest, backend);

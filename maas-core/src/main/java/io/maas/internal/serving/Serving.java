@@ -86,7 +86,14 @@ public final class Serving implements AutoCloseable {
         Transforms transforms =
                 transformProviders.isEmpty() ? Transforms.discovered() : new Transforms(transformProviders);
         this.devices = new Devices(settings.device(), settings.cores(), settings.limits(), threads.timer());
-        ModelLoader loader = new ModelLoader(registry, cache, backends, transforms, devices, settings.maxPositions());
+        ModelLoader loader = new ModelLoader(
+                registry,
+                cache,
+                backends,
+                transforms,
+                devices,
+                new ProgramRule(registry, settings.programs()),
+                settings.maxPositions());
         this.pool = new ServablePool(loader::load);
         registry.prober(new Rehearsal(registry, loader, pool, this::releaseOnceTaken));
         registry.onCommit(this::committed);

@@ -9,5 +9,14 @@ import io.maas.internal.schedule.Limits;
  * @param cores the cores that they may use, 1 or more
  * @param limits what may wait for a device
  * @param maxPositions the most positions along the free dimensions of one input
+ * @param programs which models may run that are programs
  */
-public record ServingSettings(String device, int cores, Limits limits, long maxPositions) {}
+public record ServingSettings(String device, int cores, Limits limits, long maxPositions, Programs programs) {
+    /** Which models may run that are programs rather than graphs of known operators. */
+    public enum Programs {
+        /** Those that somebody signed whom the registry trusts. */
+        SIGNED,
+        /** All. */
+        ANY
+    }
+}
