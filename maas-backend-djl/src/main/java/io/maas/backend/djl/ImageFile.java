@@ -49,6 +49,9 @@ final class ImageFile {
                 throw new Refused(warning);
             }
             requireSize(image.getWidth(), image.getHeight());
+            if (format.equals("jpeg") && image.getRaster().getNumBands() > Pixels.CHANNELS) {
+                throw new Refused("it is in CMYK, not in colours of light");
+            }
             return pixels(image);
         } catch (RuntimeException e) {
             // the readers check little of what they read
