@@ -19,13 +19,14 @@ import org.slf4j.LoggerFactory;
  * model is the engine's name in lower case, such as {@code xgboost} or {@code lightgbm}. As with TorchScript, {@code
  * maas.json} must list its tensors in order and have a self-test. Found as a service; no engine starts before its first model.
  *
- * <p>DJL's engines that run Python are left out, since they run what lies beside a model.
+ * <p>Left out are DJL's engines that run Python, since they run what lies beside a model; the one that asks other hosts; and
+ * the one in Rust, whose models are folders.
  */
 public final class OtherEnginesProvider implements BackendProvider {
     private static final Logger LOG = LoggerFactory.getLogger(OtherEnginesProvider.class);
 
-    /** Those that have a backend of their own, and those that run programs. */
-    private static final Set<String> NOT_HERE = Set.of("OnnxRuntime", TorchBackendProvider.ENGINE, "Python", "MPI");
+    /** Those that have a backend of their own, run programs, ask other hosts, or whose models are folders. */
+    private static final Set<String> NOT_HERE = Set.of("onnxruntime", "pytorch", "python", "mpi", "rpc", "rust");
 
     private final Map<String, String> engines;
 
@@ -41,7 +42,7 @@ public final class OtherEnginesProvider implements BackendProvider {
             ServiceLoader.load(EngineProvider.class, EngineProvider.class.getClassLoader()).stream()
                     .map(ServiceLoader.Provider::get)
                     .map(EngineProvider::getEngineName)
-                    .filter(name -> !NOT_HERE.contains(name))
+                    .filter(name -> !NOT_HERE.contains(name.toLowerCase(Locale.ROOT)))
                     .forEach(name -> found.put(name.toLowerCase(Locale.ROOT), name));
         } catch (ServiceConfigurationError e) {
             LOG.warn("DJL's engines could not be listed, those that are no ONNX Runtime or PyTorch are not used", e);

@@ -3,6 +3,7 @@ package io.maas.backend.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
@@ -94,7 +95,7 @@ class TorchInferTest {
             float[] one = PlainCall.run(torch, inputs).single().toFloats();
             float[] other = PlainCall.run(onnx, inputs).single().toFloats();
             for (int i = 0; i < one.length; i++) {
-                assertThat(one[i]).isCloseTo(other[i], org.assertj.core.data.Offset.offset(1e-5f));
+                assertThat(one[i]).isCloseTo(other[i], within(1e-5f));
             }
         }
     }
