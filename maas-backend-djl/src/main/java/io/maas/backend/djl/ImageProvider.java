@@ -13,8 +13,8 @@ import io.maas.spi.TransformProvider;
  *
  * <ul>
  *   <li>{@code input} ({@code image}), {@code output} ({@code pixels}): names of tensors;
- *   <li>{@code maxBytes} (33,554,432) and {@code maxPixels} (50,000,000): larger images are refused, by what their headers
- *       say, before they are decoded;
+ *   <li>{@code maxBytes} (33,554,432) and {@code maxPixels} (25,000,000): larger images are refused, by what their headers
+ *       say, before they are decoded; an image takes up to seven bytes a pixel while it is;
  *   <li>{@code orientation} ({@code exif}: upright as a JPEG file's EXIF tag says; {@code stored}: as it is stored);
  *   <li>{@code size}, which must be given: a number, or {@code [height, width]};
  *   <li>{@code resize}: {@code crop} (the default) scales the image until it covers the size and cuts off the rest evenly; with {@code
@@ -31,7 +31,7 @@ import io.maas.spi.TransformProvider;
  * </ul>
  *
  * <p>Values of pixels are those that the file has: colour profiles are not applied, alpha is dropped, of 16 bits the upper 8 are
- * taken. JPEG files in CMYK are refused. Where a file has several images, the first is taken.
+ * taken. JPEG files in CMYK are refused, and so are calls whose images would become more than 256 MiB of numbers. Where a file has several images, the first is taken.
  */
 public final class ImageProvider implements TransformProvider {
     /** For {@link java.util.ServiceLoader}. */

@@ -132,7 +132,7 @@ record ImageSettings(
                     text("input", "image"),
                     text("output", "pixels"),
                     whole("maxBytes", 32 << 20, 1, Integer.MAX_VALUE),
-                    whole("maxPixels", 50_000_000, 1, 1 << 28),
+                    whole("maxPixels", 25_000_000, 1, 1 << 28),
                     choice("orientation", Orientation.EXIF),
                     size[0],
                     size[1],

@@ -20,6 +20,8 @@ import java.util.Map;
 /** Encoded images in, numbers out, one image after the other on the caller's thread: only one is held decoded. */
 final class ImageTransform implements Transform {
     private static final int BYTE = 255;
+    /** A caller's files may be tiny, and what they are to become is not: this is taken before the first is looked at. */
+    private static final int LARGEST_OUTPUT = 256 << 20;
 
     private final ImageSettings settings;
     /** The value for each byte of each channel, in the order of the output. */
@@ -76,11 +78,11 @@ final class ImageTransform implements Transform {
     }
 
     private void requireRoom(long bytes) {
-        if (bytes > Integer.MAX_VALUE) {
+        if (bytes > LARGEST_OUTPUT) {
             throw new InvalidInputException(
                     ErrorCode.CALL_TOO_LARGE,
                     "decode the tensor '" + settings.input() + "'",
-                    "its images need " + bytes + " bytes, more than 2^31-1",
+                    "its images need " + bytes + " bytes of memory, and at most " + LARGEST_OUTPUT + " are allowed",
                     "send fewer images at once");
         }
     }

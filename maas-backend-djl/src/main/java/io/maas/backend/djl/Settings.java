@@ -1,5 +1,6 @@
 package io.maas.backend.djl;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +35,10 @@ final class Settings {
             if (value(ENGINE_CACHE).isEmpty() && value(DJL_CACHE).isEmpty()) {
                 System.setProperty(DJL_CACHE, folder.toString());
             }
-            // what DJL asks CUDA's library with unpacks itself as well
-            suggest("jna.tmpdir", folder.toString());
+            // what DJL asks CUDA's library with unpacks itself at each start, and complains where it cannot
+            if (Files.isWritable(folder)) {
+                suggest("jna.tmpdir", folder.toString());
+            }
         });
     }
 

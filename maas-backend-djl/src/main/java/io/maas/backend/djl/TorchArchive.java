@@ -26,6 +26,7 @@ final class TorchArchive {
     private static final int FIRST_MEMBER = 0x504b0304;
     private static final int LONGEST_NAME = 512;
     private static final int MOST_MEMBERS = 100_000;
+    private static final int LARGEST_CODE = 16 << 20;
 
     /** A member's name without the folder that all are in. */
     private static final Pattern EXPECTED = Pattern.compile("data\\.pkl|constants\\.pkl|version|byteorder"
@@ -100,8 +101,10 @@ final class TorchArchive {
                     full.endsWith(".py") ? ErrorCode.PACKAGE_CODE : ErrorCode.PACKAGE_PICKLE,
                     "it has " + Names.shown(full) + ", which torch.jit.save does not write");
         }
-        if (member.getMethod() != ZipEntry.STORED) {
-            throw corrupt(Names.shown(full) + " is compressed");
+        // torch.jit.save compresses code, and nothing else
+        boolean small = full.startsWith(root + "code/") && member.getSize() <= LARGEST_CODE;
+        if (member.getMethod() != ZipEntry.STORED && !small) {
+            throw corrupt(Names.shown(full) + " is compressed, and has " + member.getSize() + " bytes");
         }
         boolean isPickle = full.endsWith("pkl");
         if (isPickle || full.startsWith(root + "extra/")) {

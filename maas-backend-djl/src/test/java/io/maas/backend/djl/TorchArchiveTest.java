@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -108,17 +109,25 @@ class TorchArchiveTest {
         refused(ErrorCode.MODEL_CORRUPT, new byte[0]);
     }
 
-    @Test
-    void compressedMembersAreRefusedAsTheyMayBeBombs() throws IOException {
+    /** Packed again, with some members compressed. */
+    private static byte[] repacked(Predicate<String> compressed) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(TorchScripts.identity()));
+        byte[] model = TorchScripts.linear(new float[] {1, 2}, new float[] {3});
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(model));
                 ZipOutputStream out = new ZipOutputStream(bytes)) {
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                out.putNextEntry(new ZipEntry(entry.getName()));
+                out.putNextEntry(compressed.test(entry.getName()) ? new ZipEntry(entry.getName()) : entry);
                 in.transferTo(out);
             }
         }
-        refused(ErrorCode.MODEL_CORRUPT, bytes.toByteArray());
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void codeMayBeCompressedAndNothingElseAsItMayBeABomb() throws IOException {
+        load(repacked(name -> name.endsWith(".py"))).close();
+        refused(ErrorCode.MODEL_CORRUPT, repacked(name -> name.contains("/data/")));
+        refused(ErrorCode.MODEL_CORRUPT, repacked(name -> name.endsWith("data.pkl")));
     }
 
     @Test
