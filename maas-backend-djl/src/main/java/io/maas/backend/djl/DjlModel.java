@@ -11,7 +11,7 @@ import io.maas.model.Signature;
 import io.maas.spi.InferenceCall;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A model on an engine of DJL, shared by all threads: not by DJL's predictors, which are for one thread each. A run cannot be
@@ -23,7 +23,10 @@ final class DjlModel implements LoadedModel {
     private final Forward forward;
     private final Signature signature;
     private final long nativeBytes;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Read by runs and written by closing: memory that a run uses must not go under it, whoever closes. */
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+
+    private boolean closed;
 
     DjlModel(String engine, Model model, Forward forward, Signature signature, long nativeBytes) {
         this.engine = engine;
@@ -41,22 +44,30 @@ final class DjlModel implements LoadedModel {
 
     @Override
     public void infer(InferenceCall call) {
-        if (closed.get()) {
-            throw new UnavailableException(
-                    ErrorCode.CLOSED, "call the model", "it was closed, " + signature, "load it again");
+        use.readLock().lock();
+        try {
+            if (closed) {
+                throw new UnavailableException(
+                        ErrorCode.CLOSED, "call the model", "it was closed, " + signature, "load it again");
+            }
+            run(call);
+        } finally {
+            use.readLock().unlock();
         }
+    }
+
+    private void run(InferenceCall call) {
         // a manager for each run: what is made on the model's own stays until the model is closed, some 3 KB a call
         try (NDManager run = model.getNDManager().newSubManager()) {
-            NDList outputs;
-            try {
-                outputs = forward.run(call, signature, run);
-            } catch (EngineException
-                    | IllegalStateException
-                    | IllegalArgumentException
-                    | UnsupportedOperationException e) {
-                throw DjlFailure.of(engine, e);
-            }
-            call.lend(taken(outputs));
+            call.lend(taken(outputs(call, run)));
+        }
+    }
+
+    private NDList outputs(InferenceCall call, NDManager run) {
+        try {
+            return forward.run(call, signature, run);
+        } catch (EngineException | IllegalStateException | IllegalArgumentException | UnsupportedOperationException e) {
+            throw DjlFailure.of(engine, e);
         }
     }
 
@@ -80,10 +91,17 @@ final class DjlModel implements LoadedModel {
         return nativeBytes;
     }
 
+    /** Waits for runs. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            model.close();
+        use.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                model.close();
+            }
+        } finally {
+            use.writeLock().unlock();
         }
     }
 }

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
+import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
 import io.maas.spi.Backend;
 import io.maas.spi.LoadedModel;
@@ -26,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -363,6 +369,37 @@ class TorchInferTest {
         LoadedModel model = linear();
         model.close();
         model.close();
+        assertThat(refusal(model, x(1, 2, 3))).isEqualTo(ErrorCode.CLOSED);
+    }
+
+    @Test
+    void closingWaitsForARun() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Forward blocked = (call, signature, run) -> {
+            inside.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return new NDList(run.ones(new Shape(1, 2)));
+        };
+        Model files = DjlEngine.start("PyTorch").newModel("any", Device.cpu());
+        LoadedModel model = new DjlModel("PyTorch", files, blocked, new Signature(List.of(X), List.of(Y)), 0);
+        PlainCall call = new PlainCall(x(1, 2, 3));
+        Thread running = new Thread(() -> model.infer(call));
+        Thread closing = new Thread(model::close);
+        running.start();
+        inside.await();
+        closing.start();
+        while (closing.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        go.countDown();
+        running.join();
+        closing.join();
+        assertThat(call.outputs().single().toFloats()).containsExactly(1, 1);
         assertThat(refusal(model, x(1, 2, 3))).isEqualTo(ErrorCode.CLOSED);
     }
 
