@@ -18,8 +18,9 @@ import io.maas.spi.InferenceCall;
 import java.nio.ByteBuffer;
 
 /**
- * Runs a TorchScript module by DJL's binding of PyTorch. Through DJL's blocks it would leak: what they hand to a run that
- * fails is not freed, so that a caller with inputs of the wrong shape could fill the host's memory.
+ * Runs a TorchScript module by DJL's binding of PyTorch. Through DJL's blocks it would leak: what they hand to a run that fails is
+ * not freed (300 failing calls of 4 MB took 1.1 GB that did not come back), so that a caller with inputs of the wrong shape
+ * could fill the host's memory.
  */
 final class TorchForward implements Forward {
     private final PtSymbolBlock module;

@@ -29,6 +29,10 @@ final class Child {
     public static void main(String[] arguments) {
         Path folder = Path.of(arguments[1]);
         String mode = arguments[0];
+        if (mode.equals("torch-fails")) {
+            System.out.println("grown by " + grownByFailing(folder) + " MB");
+            return;
+        }
         if (mode.equals("host-first")) {
             OrtEnvironment.getEnvironment();
         } else if (mode.equals("torch-host-first")) {
@@ -68,6 +72,38 @@ final class Child {
             if (out.single().floatAt(0, 0) != 6) {
                 throw new AssertionError(out);
             }
+        }
+    }
+
+    /** Runs a model on inputs that it refuses, 4 MB each time. */
+    private static long grownByFailing(Path folder) {
+        TensorSpec x = TensorSpec.of("x", DataType.FP32, "n", "m");
+        byte[] script = TorchScripts.linear(new float[] {1, 2}, new float[] {3});
+        Tensors wrong = Tensors.of("x", Tensor.of(new float[1_000_000], 1000, 1000));
+        long settled = 0;
+        try (LoadedModel model = TorchFolder.load(folder, script, List.of(x), List.of(x.named("y")))) {
+            for (int i = 0; i < 300; i++) {
+                try {
+                    PlainCall.run(model, wrong);
+                    throw new AssertionError("it has two columns");
+                } catch (MaasException expected) {
+                    require(expected);
+                }
+                settled = i == 50 ? residentMb() : settled;
+            }
+        }
+        return residentMb() - settled;
+    }
+
+    private static long residentMb() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -115,6 +115,13 @@ class HostProcessTest {
     }
 
     @Test
+    void runsThatFailKeepNothing() throws IOException, InterruptedException {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "the size of a process is read from /proc");
+        String grown = child("torch-fails", "-Xmx64m").out().replaceAll("\\D", "");
+        assertThat(Integer.parseInt(grown)).isLessThan(100); // of 1,000
+    }
+
+    @Test
     void modelsServeAlsoWhereTheHostStartedPyTorchBefore() throws IOException, InterruptedException {
         Streams streams = child("torch-host-first", "-Dai.djl.offline=true", "-DOPT_OUT_TRACKING=true");
         assertThat(streams.err()).isEmpty();
@@ -201,6 +208,7 @@ class HostProcessTest {
 
     @Test
     void theLibraryCanBeLoadedAndThrownAwayAgainAndAgain() throws IOException, InterruptedException {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "the size of a process is read from /proc");
         Streams streams = child(Reload.class, "20", "-Xmx256m", "-XX:+UseSerialGC");
         assertThat(streams.err()).isEmpty();
         assertThat(streams.out()).endsWith("flat");
