@@ -245,7 +245,9 @@ public final class Maas implements AutoCloseable {
         if (!closed.get() && !pollInterval.isZero() && reporting.compareAndSet(false, true)) {
             threads.later(SETTLED_MS, TimeUnit.MILLISECONDS, () -> {
                 reporting.set(false);
-                quietly("told what this host does", standing::reportIfDue);
+                if (!closed.get()) {
+                    quietly("told what this host does", standing::reportIfDue);
+                }
             });
         }
     }

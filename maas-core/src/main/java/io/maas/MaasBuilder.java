@@ -13,6 +13,7 @@ import io.maas.internal.schedule.Limits;
 import io.maas.internal.serving.Draw;
 import io.maas.internal.serving.Serving;
 import io.maas.internal.serving.ServingSettings;
+import io.maas.internal.serving.ServingSettings.Programs;
 import io.maas.internal.serving.Threads;
 import io.maas.internal.store.ReconnectingStore;
 import io.maas.internal.store.Stores;
@@ -69,6 +70,7 @@ public final class MaasBuilder {
     private boolean traced;
     private Limits queues = Limits.standard();
     private Draw draw = Draw.ofThreads();
+    private Programs programs = Programs.SIGNED;
     private final List<BackendProvider> backends = new ArrayList<>();
     private final List<TransformProvider> transforms = new ArrayList<>();
 
@@ -301,6 +303,17 @@ public final class MaasBuilder {
         return this;
     }
 
+    /**
+     * Lets this host run TorchScript models that nobody trusted has signed. TorchScript is a program in a language of its own: it can
+     * loop forever, take any amount of memory, and call every operator of PyTorch. Default: such a model is registered,
+     * published and loaded only if its package is signed by a key that {@linkplain io.maas.repository.Governance#trust the
+     * registry trusts}.
+     */
+    public MaasBuilder allowTorchScript() {
+        programs = Programs.ANY;
+        return this;
+    }
+
     /** Uses this backend, and only those named here, rather than those on the class path. */
     public MaasBuilder backend(BackendProvider provider) {
         backends.add(provider);
@@ -366,7 +379,8 @@ public final class MaasBuilder {
                     threads,
                     backends,
                     transforms,
-                    new ServingSettings(device, cores, queues, maxPositions, clock, draw, modelMemory, traced));
+                    new ServingSettings(
+                            device, cores, queues, maxPositions, clock, draw, modelMemory, traced, programs));
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

@@ -118,8 +118,9 @@ public final class Packages {
      * the source says; code, archives of classes, native libraries and pickles never become part of a package. The
      * weights stay where they are, and are checked when the package is used, as those of any package.
      *
-     * <p>A TorchScript model can be imported, checked and written. Registering it takes a backend for the format {@code
-     * torchscript}; without one it is refused with {@link ErrorCode#NO_BACKEND}.
+     * <p>A TorchScript model can be imported, checked and written. Registering it takes a signature by a trusted key, or a
+     * platform opened with {@link MaasBuilder#allowTorchScript()}; its tensors and a self-test in {@code maas.json}, since a
+     * bare file tells nothing of them; and PyTorch on the class path, see {@code docs/engines.md}.
      *
      * @param path a file or a folder; symbolic links in a folder are refused, but for those of a snapshot in the Hugging
      *     Face cache that lead to its blobs

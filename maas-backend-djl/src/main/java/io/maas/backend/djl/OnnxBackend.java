@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
@@ -19,23 +20,30 @@ import io.maas.spi.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Opens sessions. */
 final class OnnxBackend implements Backend {
-    private static final Pattern GPU = Pattern.compile("gpu:(\\d{1,3})");
-
     private final OrtEnvironment environment;
+    private final List<String> devices;
 
     OnnxBackend(OrtEnvironment environment) {
         this.environment = environment;
+        // what this build can do and what the host has are two things
+        boolean cuda = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+        this.devices = Gpus.names(cuda ? Gpus.count() : 0);
     }
 
     @Override
     public String engine() {
         return "onnxruntime " + environment.getVersion();
+    }
+
+    @Override
+    public List<String> devices() {
+        return devices;
     }
 
     @Override
@@ -98,30 +106,26 @@ final class OnnxBackend implements Backend {
     }
 
     private static void chooseDevice(SessionOptions options, String device) {
-        if (device.equals("cpu")) {
+        OptionalInt gpu = Gpus.number(device);
+        if (gpu.isEmpty()) {
             return;
         }
-        Matcher gpu = GPU.matcher(device);
-        if (!gpu.matches()) {
-            throw new InvalidInputException(
-                    ErrorCode.BAD_SETTING,
-                    "load a model",
-                    "there is no device '" + device + "'",
-                    "use 'cpu' or 'gpu:0'");
-        }
         try {
-            options.addCUDA(Integer.parseInt(gpu.group(1)));
+            options.addCUDA(gpu.getAsInt());
         } catch (OrtException e) {
             throw new UnavailableException(
                     ErrorCode.NO_NATIVE,
                     "load a model on " + device,
-                    "this ONNX Runtime has no CUDA, " + e.getMessage(),
-                    "put onnxruntime_gpu on the class path in place of onnxruntime, or use 'cpu'",
+                    "this ONNX Runtime has no CUDA, or cannot use that of the host, " + e.getMessage(),
+                    "put onnxruntime_gpu on the class path in place of onnxruntime, or use 'cpu'; see docs/gpu.md",
                     e);
         }
     }
 
     private static MaasException refused(Path file, OrtException e) {
+        if (OutOfMemory.isMeantBy(String.valueOf(e.getMessage()))) {
+            return OutOfMemory.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
+        }
         if (e.getCode() == OrtErrorCode.ORT_NOT_IMPLEMENTED) {
             return new InvalidInputException(
                     ErrorCode.MODEL_UNSUPPORTED,

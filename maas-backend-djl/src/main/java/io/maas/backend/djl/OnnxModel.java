@@ -109,6 +109,9 @@ final class OnnxModel implements LoadedModel {
     }
 
     private static MaasException failed(OrtException e) {
+        if (OutOfMemory.isMeantBy(String.valueOf(e.getMessage()))) {
+            return OutOfMemory.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
+        }
         if (e.getCode() == OrtErrorCode.ORT_INVALID_ARGUMENT) {
             return new InvalidInputException(
                     ErrorCode.BAD_INPUT,

@@ -19,9 +19,11 @@ import java.util.Optional;
  */
 record TokenizerFile(HuggingFaceTokenizer tokenizer, int padId) {
     static TokenizerFile load(TokenizeSettings settings) {
-        Settings.prepareEngines();
         try {
-            LibUtils.checkStatus();
+            DjlEngine.seeingEngines(() -> {
+                LibUtils.checkStatus();
+                return true;
+            });
         } catch (LinkageError | EngineException e) {
             throw NativeLibrary.missing("the tokenizers library", e);
         }

@@ -22,6 +22,7 @@ import io.maas.tensor.Tensors;
 import io.maas.testkit.onnx.OnnxModels;
 import io.maas.testkit.onnx.OnnxWriter;
 import io.maas.testkit.onnx.OnnxWriter.Attribute;
+import io.maas.testkit.torchscript.TorchScripts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -231,18 +232,22 @@ class ImportTest {
     }
 
     @Test
-    void torchScriptWaitsForABackend() throws IOException {
-        Path file = temp.resolve("net.pt");
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
-            for (String member : List.of("net/data.pkl", "net/constants.pkl", "net/code/__torch__.py", "net/version")) {
-                out.putNextEntry(new ZipEntry(member));
-                out.write(member.getBytes(StandardCharsets.UTF_8));
-            }
-        }
+    void torchScriptWaitsForASignatureAndForItsTensors() throws IOException {
+        Path file = Files.write(temp.resolve("net.pt"), TorchScripts.identity());
         ImportReport report = Packages.importFrom(file);
         assertThatThrownBy(() -> maas.repository().register(report.source()))
                 .isInstanceOfSatisfying(
-                        MaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_BACKEND))
+                        MaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SIGNATURE_MISSING))
                 .hasMessageContaining("torchscript");
+        try (Maas trusting = Maas.builder()
+                .store(URI.create("memory:trusting"))
+                .cache(temp.resolve("trusting"))
+                .allowTorchScript()
+                .open()) {
+            assertThatThrownBy(() -> trusting.repository().register(report.source()))
+                    .isInstanceOfSatisfying(
+                            MaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PACKAGE_MANIFEST))
+                    .hasMessageContaining("maas.json lists no inputs");
+        }
     }
 }

@@ -360,4 +360,19 @@ class InferTest {
                 .extracting(MaasException::code)
                 .isEqualTo(ErrorCode.CLOSED);
     }
+
+    @Test
+    void aRunThatNeedsMoreMemoryThanThereIsSaysSo() {
+        OnnxWriter huge = new OnnxWriter()
+                .input("shape", OnnxWriter.INT64, 2)
+                .output("y", OnnxWriter.FLOAT, "", "")
+                .node("ConstantOfShape", List.of("shape"), List.of("y"));
+        try (LoadedModel model = Folder.load(folder, huge.toBytes())) {
+            assertThatExceptionOfType(UnavailableException.class)
+                    .isThrownBy(() ->
+                            PlainCall.run(model, Tensors.of("shape", Tensor.of(new long[] {4_000_000, 1_000_000}, 2))))
+                    .extracting(UnavailableException::code)
+                    .isEqualTo(ErrorCode.OUT_OF_MEMORY);
+        }
+    }
 }

@@ -9,14 +9,20 @@ import io.maas.tensor.Shape;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 
 /**
  * Tensors as JSON: {@code [{"name", "dtype", "shape", "data"}]}. The data is flat, row-major: numbers, {@code true} and
- * {@code false} for BOOL (1 and 0 are read too), texts for BYTES. Every value survives; NaN and infinities have no JSON
- * and are refused, as are byte strings that are not UTF-8.
+ * {@code false} for BOOL (1 and 0 are read too), texts for BYTES, or {@code {"base64": "…"}} for one that is no text, such
+ * as an encoded image. Every value survives; NaN and infinities have no JSON and are refused.
  */
 public final class TensorJson {
+    private static final String BASE64 = "base64";
+
     private TensorJson() {}
 
     /**
@@ -79,11 +85,11 @@ public final class TensorJson {
 
     private static Tensor flat(DataType type, JsonNode data, JsonPlace at) {
         if (type == DataType.BYTES) {
-            String[] texts = new String[data.size()];
-            for (int i = 0; i < texts.length; i++) {
-                texts[i] = JsonFields.textOf(data.get(i), at.item(i));
+            byte[][] strings = new byte[data.size()][];
+            for (int i = 0; i < strings.length; i++) {
+                strings[i] = string(data.get(i), at.item(i));
             }
-            return Tensor.of(texts);
+            return Tensor.of(strings);
         } else if (type.isFloating()) {
             double[] values = new double[data.size()];
             for (int i = 0; i < values.length; i++) {
@@ -96,6 +102,20 @@ public final class TensorJson {
             values[i] = whole(type, data.get(i), at, i);
         }
         return Tensor.of(type, values);
+    }
+
+    private static byte[] string(JsonNode node, JsonPlace at) {
+        if (!node.isObject()) {
+            return JsonFields.textOf(node, at).getBytes(StandardCharsets.UTF_8);
+        }
+        JsonFields fields = new JsonFields(node, at);
+        String base64 = fields.text(BASE64);
+        fields.end();
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw at.field(BASE64).refused("it is not Base64", e);
+        }
     }
 
     private static double floating(DataType type, JsonNode node, JsonPlace at, int i) {
@@ -160,7 +180,7 @@ public final class TensorJson {
         switch (tensor.type()) {
             case BYTES -> {
                 for (byte[] bytes : tensor.toByteArrays()) {
-                    data.add(Json.text(bytes, at));
+                    data.add(string(bytes));
                 }
             }
             case BOOL -> {
@@ -181,6 +201,18 @@ public final class TensorJson {
             case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64 -> addWhole(tensor, data);
         }
         return data;
+    }
+
+    private static JsonNode string(byte[] bytes) {
+        try {
+            // a new decoder reports what String's constructor would replace
+            return Json.NODES.textNode(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            return Json.NODES.objectNode().put(BASE64, Base64.getEncoder().encodeToString(bytes));
+        }
     }
 
     private static void addWhole(Tensor tensor, ArrayNode data) {

@@ -8,9 +8,11 @@ import io.maas.internal.events.Subscriptions;
 import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.Format;
 import io.maas.internal.log.Readers;
+import io.maas.internal.signing.SignatureVerifier;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
+import io.maas.model.SignedBy;
 import io.maas.model.TrustKey;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditLog;
@@ -311,6 +313,18 @@ public final class Registry implements ModelRepository {
     /** Returns the manifest of a version. */
     public Manifest manifest(VersionState version) {
         return contents.manifest(version);
+    }
+
+    /**
+     * Returns who signed a version, by the keys that are trusted now, as of when it was registered: that a certificate has run
+     * out since changes nothing, that a key is trusted no longer does.
+     *
+     * @throws InvalidInputException if nobody did who is trusted; the code says why
+     */
+    public SignedBy requireSigner(VersionState version) {
+        Instant at = version.commit() < 0 ? settings.clock().instant() : version.registeredAt();
+        return SignatureVerifier.verify(
+                contents.bundle(version), ledger.state().common().keys().values(), at);
     }
 
     /** Returns what the engine said about a version, if it was asked. */

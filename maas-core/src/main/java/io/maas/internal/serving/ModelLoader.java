@@ -38,6 +38,7 @@ final class ModelLoader {
     private final Transforms transforms;
     private final Devices devices;
     private final Figures figures;
+    private final ProgramRule programs;
     private final long maxPositions;
 
     ModelLoader(
@@ -47,6 +48,7 @@ final class ModelLoader {
             Transforms transforms,
             Devices devices,
             Figures figures,
+            ProgramRule programs,
             long maxPositions) {
         this.registry = registry;
         this.cache = cache;
@@ -54,6 +56,7 @@ final class ModelLoader {
         this.transforms = transforms;
         this.devices = devices;
         this.figures = figures;
+        this.programs = programs;
         this.maxPositions = maxPositions;
     }
 
@@ -108,6 +111,7 @@ final class ModelLoader {
 
     private EngineModel open(Manifest manifest, VersionState version, boolean together) {
         Requirements.check(manifest, transforms);
+        programs.check(manifest, version);
         Backend backend = backends.forFormat(manifest.format());
         Requirements.checkEngine(manifest, backend.engine());
         Devices.Place place = devices.place(manifest, backend);

@@ -95,8 +95,15 @@ public final class Serving implements AutoCloseable {
                 transformProviders.isEmpty() ? Transforms.discovered() : new Transforms(transformProviders);
         this.figures = new Figures(settings.clock(), System::nanoTime);
         this.devices = new Devices(settings.device(), settings.cores(), settings.limits(), threads.timer());
-        ModelLoader loader =
-                new ModelLoader(registry, cache, backends, transforms, devices, figures, settings.maxPositions());
+        ModelLoader loader = new ModelLoader(
+                registry,
+                cache,
+                backends,
+                transforms,
+                devices,
+                figures,
+                new ProgramRule(registry, settings.programs()),
+                settings.maxPositions());
         this.budget = new MemoryBudget(settings.modelMemory());
         this.pool = new ServablePool(version -> resident(loader, version), settings.traced());
         this.draw = settings.draw();

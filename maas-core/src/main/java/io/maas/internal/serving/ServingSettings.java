@@ -14,6 +14,7 @@ import java.time.Clock;
  * @param draw chooses between versions that share an alias, and what is mirrored
  * @param modelMemory the native memory that models may take together, in bytes
  * @param traced whether to remember where leases of models were taken
+ * @param programs which models may run that are programs
  */
 public record ServingSettings(
         String device,
@@ -23,4 +24,13 @@ public record ServingSettings(
         Clock clock,
         Draw draw,
         long modelMemory,
-        boolean traced) {}
+        boolean traced,
+        Programs programs) {
+    /** Which models may run that are programs rather than graphs of known operators. */
+    public enum Programs {
+        /** Those that somebody signed whom the registry trusts. */
+        SIGNED,
+        /** All. */
+        ANY
+    }
+}

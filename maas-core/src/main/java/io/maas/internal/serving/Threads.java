@@ -5,6 +5,7 @@ import io.maas.error.OverloadedException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.schedule.Call;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,6 +28,8 @@ public final class Threads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
     /** What is under way takes its time; nothing better is known of calls that have not reached a queue. */
     private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
+    private static final long LAST_WORK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor loaders;
@@ -58,12 +61,16 @@ public final class Threads implements AutoCloseable {
     }
 
     private static ThreadFactory named(String name) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
+        return new Named(name, new AtomicInteger());
+    }
+
+    private record Named(String name, AtomicInteger count) implements ThreadFactory {
+        @Override
+        public Thread newThread(Runnable task) {
             Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
-        };
+        }
     }
 
     /** Returns what runs short tasks later. */
@@ -136,12 +143,29 @@ public final class Threads implements AutoCloseable {
         return callers;
     }
 
-    /** Lets what runs end, starts nothing new, and drops timers. */
+    /**
+     * Lets what runs end, starts nothing new, and drops timers. Waits for threads for a while, since a host may close the class loader
+     * of all this next; not for ever, since one may wait for a store that does not answer, or be the one that closes.
+     */
     @Override
     public void close() {
         timer.shutdownNow();
-        callers.shutdown();
-        loaders.shutdown();
-        keepers.shutdown();
+        List<ThreadPoolExecutor> all = List.of(timer, callers, loaders, keepers);
+        all.forEach(ThreadPoolExecutor::shutdown);
+        long end = System.nanoTime() + LAST_WORK_NANOS;
+        try {
+            for (ThreadPoolExecutor pool : all) {
+                if (!isOf(pool) && !pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    LOG.debug("Closed while something still runs, {}", pool);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isOf(ThreadPoolExecutor pool) {
+        return pool.getThreadFactory() instanceof Named named
+                && Thread.currentThread().getName().startsWith(named.name() + "-");
     }
 }
