@@ -6,9 +6,13 @@ import io.maas.Packages;
 import io.maas.Registries;
 import io.maas.model.ModelName;
 import io.maas.model.TrustKey;
+import io.maas.monitor.DeviceStats;
+import io.maas.monitor.ModelStats;
+import io.maas.monitor.Outcome;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
+import io.maas.predict.Priority;
 import io.maas.repository.AuditFormat;
 import io.maas.repository.AuditLog;
 import io.maas.repository.AuditQuery;
@@ -23,6 +27,8 @@ import io.maas.repository.PromoteOptions;
 import io.maas.repository.PublishOptions;
 import io.maas.repository.RetireOptions;
 import io.maas.repository.SweepOptions;
+import io.maas.repository.Traffic;
+import io.maas.repository.TrafficOptions;
 import io.maas.spi.Signer;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
@@ -100,6 +106,42 @@ final class ReadmeExample {
         audit.verify(attestation, trusted, Instant.now()); // later: neither cut nor rewritten since
         System.out.println(audit.complianceReport(ModelName.of("digits")).toMarkdown());
         // end::audit
+    }
+
+    static void served(Predictor<Tensors, Tensors> texts, Tensors text) {
+        // tag::serve
+        Prediction<Tensors> answer = texts.call(
+                text,
+                CallOptions.deadline(Duration.ofMillis(50)) // refused at once if it cannot be met
+                        .priority(Priority.HIGH)
+                        .key("user-17")); // where versions share an alias: the same one each time
+        System.out.println(
+                answer.receipt().queued() + " waiting, " + answer.receipt().together() + " run together");
+        float first = texts.predict(text, outputs -> outputs.get("vector").floatAt(0, 0)); // read in place, not copied
+        // end::serve
+        System.out.println(first);
+    }
+
+    static void watched(Maas maas) {
+        // tag::watch
+        for (ModelStats stats : maas.monitor().models()) {
+            System.out.println(stats.model() + ":" + stats.version() + " had " + stats.calls() + " calls");
+            System.out.println(stats.count(Outcome.EXPIRED) + " were too late, p99 "
+                    + stats.total().p99());
+        }
+        for (DeviceStats device : maas.monitor().devices()) {
+            System.out.println("a call would wait for " + device.predictedWait()); // what an autoscaler looks at
+        }
+        boolean healthy = maas.ready("digits", "texts").isReady();
+        // end::watch
+        System.out.println(healthy);
+    }
+
+    static void shared(Maas maas) {
+        // tag::traffic
+        Traffic canary = Traffic.none().share("3", 95).share("4", 5).shadow("5", 0.1); // of 10 % of calls a copy
+        maas.repository().setTraffic(ModelName.of("digits"), canary, TrafficOptions.ofProduction());
+        // end::traffic
     }
 
     static void maintained(Maas maas) {

@@ -21,7 +21,7 @@ class ReadmeTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"readme", "import", "move", "audit", "small"})
+    @ValueSource(strings = {"readme", "import", "serve", "traffic", "watch", "move", "audit", "small"})
     void theExamplesInTheReadmeAreThoseThatAreCompiled(String tag) throws IOException {
         String source = Files.readString(SOURCE);
         String start = "// tag::" + tag + "\n";

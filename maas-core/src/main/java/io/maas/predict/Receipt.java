@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param route the reference that was followed
  * @param choice why it was this version
  * @param id what the caller called the call
+ * @param together the requests that ran together with this one, itself included; 1 if it ran alone or its answer was there already
  * @param queued how long it waited to be run
  * @param computed how long it ran, the transforms included
  */
@@ -25,5 +26,6 @@ public record Receipt(
         ModelRef route,
         ArmChoice choice,
         Optional<String> id,
+        int together,
         Duration queued,
         Duration computed) {}

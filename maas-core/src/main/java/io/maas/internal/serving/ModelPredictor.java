@@ -96,6 +96,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
                 route.ref(),
                 arm.choice(options.key()),
                 options.id(),
+                call.together(),
                 Duration.ofNanos(call.queuedNanos()),
                 Duration.ofNanos(System.nanoTime() - call.arrived() - call.queuedNanos()));
     }

@@ -54,6 +54,7 @@ final class FakePredictor implements Predictor<Tensors, Tensors> {
                         route,
                         ArmChoice.PRIMARY,
                         options.id(),
+                        1,
                         Duration.ZERO,
                         Duration.ZERO));
     }
