@@ -5,9 +5,9 @@ import io.maas.error.InvalidInputException;
 import io.maas.tensor.Shape;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model takes and gives.
@@ -53,7 +53,7 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
     }
 
     private static void check(List<TensorSpec> specs, Tensors given, String doing) {
-        List<Binding> bound = new ArrayList<>(4);
+        Binding bound = null;
         for (int i = 0; i < specs.size(); i++) {
             TensorSpec spec = specs.get(i);
             // the usual caller gives the tensors in order, which spares the search
@@ -67,7 +67,7 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
                         "the tensor '" + spec.name() + "' is missing, given are " + given.names(),
                         "give " + spec);
             }
-            checkOne(spec, tensor, bound, doing);
+            bound = checkOne(spec, tensor, bound, doing);
         }
         if (given.size() != specs.size()) {
             for (String name : given.names()) {
@@ -79,9 +79,15 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
         }
     }
 
-    private record Binding(String symbol, String tensor, int dim, long size) {}
+    /** What a name stands for in this call, and before it the others; a list of its own kind, as every call makes one. */
+    private record Binding(
+            String symbol,
+            String tensor,
+            int dim,
+            long size,
+            @Nullable Binding before) {}
 
-    private static void checkOne(TensorSpec spec, Tensor tensor, List<Binding> bound, String doing) {
+    private static @Nullable Binding checkOne(TensorSpec spec, Tensor tensor, @Nullable Binding bound, String doing) {
         if (tensor.type() != spec.type()) {
             throw refused(
                     ErrorCode.TENSOR_TYPE,
@@ -98,12 +104,15 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
                             + spec.rank(),
                     "give " + spec);
         }
+        Binding all = bound;
         for (int d = 0; d < shape.rank(); d++) {
-            checkDim(spec, shape, d, bound, doing);
+            all = checkDim(spec, shape, d, all, doing);
         }
+        return all;
     }
 
-    private static void checkDim(TensorSpec spec, Shape shape, int d, List<Binding> bound, String doing) {
+    private static @Nullable Binding checkDim(
+            TensorSpec spec, Shape shape, int d, @Nullable Binding bound, String doing) {
         long size = shape.dim(d);
         if (size == 0) {
             throw refused(
@@ -123,28 +132,29 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
                         "give " + spec);
             }
         } else if (!dim.equals(Dim.ANY)) {
-            bind(new Binding(((Dim.Named) dim).name(), spec.name(), d, size), bound, doing);
+            return bind(((Dim.Named) dim).name(), spec, d, size, bound, doing);
         }
+        return bound;
     }
 
-    private static void bind(Binding here, List<Binding> bound, String doing) {
-        for (int i = 0; i < bound.size(); i++) {
-            Binding before = bound.get(i);
-            if (!before.symbol().equals(here.symbol())) {
+    private static @Nullable Binding bind(
+            String symbol, TensorSpec spec, int d, long size, @Nullable Binding bound, String doing) {
+        for (Binding before = bound; before != null; before = before.before()) {
+            if (!before.symbol().equals(symbol)) {
                 continue;
             }
-            if (before.size() != here.size()) {
+            if (before.size() != size) {
                 throw refused(
                         ErrorCode.TENSOR_DIM,
                         doing,
-                        "dimension " + here.dim() + " of the tensor '" + here.tensor() + "' ('" + here.symbol()
-                                + "') is " + here.size() + ", expected " + before.size() + " as in dimension "
-                                + before.dim() + " of '" + before.tensor() + "'",
+                        "dimension " + d + " of the tensor '" + spec.name() + "' ('" + symbol + "') is " + size
+                                + ", expected " + before.size() + " as in dimension " + before.dim() + " of '"
+                                + before.tensor() + "'",
                         "give equal sizes where the signature has equal names");
             }
-            return;
+            return bound;
         }
-        bound.add(here);
+        return new Binding(symbol, spec.name(), d, size, bound);
     }
 
     private static InvalidInputException refused(ErrorCode code, String doing, String why, String remedy) {

@@ -9,12 +9,14 @@ import io.maas.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** One run of an engine for one piece of work or several, as the backend sees it. */
 final class Run implements InferenceCall {
     private static final Shape[] ONE = {};
+    private static final AtomicIntegerFieldUpdater<Run> WANTED =
+            AtomicIntegerFieldUpdater.newUpdater(Run.class, "wanted");
 
     final ModelQueue queue;
     final long started;
@@ -27,7 +29,10 @@ final class Run implements InferenceCall {
     /** The shapes of the inputs, where they are not those of the only request. */
     private Shape[] rooms = ONE;
 
-    private final AtomicInteger wanted = new AtomicInteger();
+    /** The requests that somebody waits for. */
+    @SuppressWarnings("UnusedVariable") // read by its updater
+    private volatile int wanted;
+
     private @Nullable Runnable stop;
     private boolean abandoned;
     private boolean over;
@@ -60,11 +65,11 @@ final class Run implements InferenceCall {
     }
 
     private void start(Work work) {
-        wanted.incrementAndGet(); // before somebody can take it back
+        WANTED.incrementAndGet(this); // before somebody can take it back
         if (work.start(this)) {
             works[count++] = work;
         } else {
-            wanted.decrementAndGet();
+            WANTED.decrementAndGet(this);
         }
     }
 
@@ -72,7 +77,7 @@ final class Run implements InferenceCall {
     static Run again(ModelQueue queue, Work work, long now) {
         Run run = new Run(queue, new Work[] {work}, false, now);
         run.count = 1;
-        run.wanted.set(1);
+        run.wanted = 1;
         work.runsIn(run);
         if (!work.isWanted()) {
             run.abandonedByOne();
@@ -242,7 +247,7 @@ final class Run implements InferenceCall {
 
     /** One of the calls has ended. When all have, the engine is stopped. */
     void abandonedByOne() {
-        if (wanted.decrementAndGet() > 0) {
+        if (WANTED.decrementAndGet(this) > 0) {
             return;
         }
         Runnable hook;

@@ -145,18 +145,22 @@ final class ResidentModel implements Servable {
 
     @Override
     public Tensors answer(Tensors inputs, Call call) {
-        return leased(call, model -> model.answer(inputs, call));
+        Leased<Servable> model = lease(call);
+        try {
+            return model.value().answer(inputs, call);
+        } catch (UnavailableException e) {
+            replaceAfter(e);
+            throw e;
+        } finally {
+            model.release();
+        }
     }
 
     @Override
     public <R> R answer(Tensors inputs, Call call, Function<? super Tensors, ? extends R> reader) {
-        return leased(call, model -> model.answer(inputs, call, reader));
-    }
-
-    private <R> R leased(Call call, Function<Servable, R> use) {
         Leased<Servable> model = lease(call);
         try {
-            return use.apply(model.value());
+            return model.value().answer(inputs, call, reader);
         } catch (UnavailableException e) {
             replaceAfter(e);
             throw e;
