@@ -33,22 +33,21 @@ final class Memory {
 
     /** A copy on the heap, in the same carrier. */
     static Buffer copy(Buffer source) {
+        int at = source.position();
+        int length = source.remaining();
         if (source instanceof FloatBuffer from) {
-            return FloatBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
+            return FloatBuffer.allocate(length).put(0, from, at, length);
         } else if (source instanceof LongBuffer from) {
-            return LongBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
+            return LongBuffer.allocate(length).put(0, from, at, length);
         } else if (source instanceof DoubleBuffer from) {
-            return DoubleBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
+            return DoubleBuffer.allocate(length).put(0, from, at, length);
         } else if (source instanceof IntBuffer from) {
-            return IntBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
+            return IntBuffer.allocate(length).put(0, from, at, length);
         } else if (source instanceof ShortBuffer from) {
-            return ShortBuffer.allocate(from.remaining()).put(from.duplicate()).flip();
+            return ShortBuffer.allocate(length).put(0, from, at, length);
         }
-        ByteBuffer from = (ByteBuffer) source;
-        return ByteBuffer.allocate(from.remaining())
-                .put(from.duplicate())
-                .flip()
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
+        return copy.put(0, (ByteBuffer) source, at, length);
     }
 
     /** Appends all of {@code source} to {@code target} in native order and moves the target's position. */

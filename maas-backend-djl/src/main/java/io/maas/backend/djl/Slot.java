@@ -97,7 +97,7 @@ final class Slot {
 
     /** Copies what a run wrote. */
     Tensor toHeap() {
-        return ElementType.toHeap(type, view, elements, dims);
+        return lent().copy();
     }
 
     /** What a run wrote, until the next one. */
