@@ -28,6 +28,12 @@ public abstract sealed class MaasException extends RuntimeException
         this.code = code;
     }
 
+    /** Creates one without a stack trace, for what is thrown thousands of times a second and is nobody's mistake. */
+    MaasException(String doing, String why, String remedy, ErrorCode code) {
+        super("Cannot " + doing + ": " + why + "; " + remedy, null, false, false);
+        this.code = code;
+    }
+
     /** Returns what happened, in a form that programs may rely on. */
     public final ErrorCode code() {
         return code;

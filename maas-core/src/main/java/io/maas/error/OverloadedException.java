@@ -2,7 +2,10 @@ package io.maas.error;
 
 import java.time.Duration;
 
-/** More work waits than can be done in time. The call was not started; a later one may succeed. */
+/**
+ * More work waits than can be done in time. The call was not started; a later one may succeed. It has no stack trace: under
+ * overload most calls end with it, and must cost little.
+ */
 public final class OverloadedException extends UnavailableException {
     private final Duration retryAfter;
 
@@ -15,10 +18,10 @@ public final class OverloadedException extends UnavailableException {
      */
     public OverloadedException(String doing, String why, Duration retryAfter) {
         super(
-                ErrorCode.OVERLOADED,
                 doing,
                 why,
-                "call again after " + Math.max(1, retryAfter.toMillis()) + " ms, call less, or serve on more hosts");
+                "call again after " + Math.max(1, retryAfter.toMillis()) + " ms, call less, or serve on more hosts",
+                ErrorCode.OVERLOADED);
         this.retryAfter = retryAfter;
     }
 

@@ -26,4 +26,9 @@ public non-sealed class UnavailableException extends MaasException {
     public UnavailableException(ErrorCode code, String doing, String why, String remedy, Throwable cause) {
         super(code, doing, why, remedy, cause);
     }
+
+    /** Creates one without a stack trace. */
+    UnavailableException(String doing, String why, String remedy, ErrorCode code) {
+        super(doing, why, remedy, code);
+    }
 }

@@ -70,11 +70,15 @@ final class Backlog {
         if (wait > 0 && wait > most) {
             throw new OverloadedException(
                     "call " + queue.name(),
-                    String.format(
-                            "it would wait for %.1f ms and run for %.1f ms, and may take %.1f ms",
-                            wait / 1e6, runs / 1e6, Math.min(limits.longest().toNanos(), left) / 1e6),
+                    "it would wait for " + millis(wait) + " and run for " + millis(runs) + ", and may take "
+                            + millis(Math.min(limits.longest().toNanos(), left)),
                     Duration.ofNanos(wait - Math.max(0, most)));
         }
+    }
+
+    /** For people; refusing must not cost much. */
+    static String millis(long nanos) {
+        return nanos / 1_000_000 + " ms";
     }
 
     /** Takes a request out whose call has ended; false if it does not wait any more. */

@@ -44,6 +44,8 @@ public final class ModelQueue {
     private long waitingPositions;
     private final long[] positionsByLevel = new long[Priority.values().length];
     /** How long what waits here takes, by level; read without the lock. */
+    private volatile long ownRun;
+
     private final AtomicLongArray ownWait = new AtomicLongArray(Priority.values().length);
 
     /** Time on the device that it is owed, in nanoseconds. */
@@ -140,13 +142,13 @@ public final class ModelQueue {
      */
     public void requireTime(Call call, long now) {
         long wait = ownWait.get(call.level());
-        if (wait > 0 && (wait > device.longestWait() || wait > call.left(now))) {
+        long most = Math.min(device.longestWait(), call.left(now) - ownRun - ownRun / 2);
+        if (wait > 0 && wait > most) {
             throw new OverloadedException(
                     "call " + name,
-                    String.format(
-                            "it would wait for %.1f ms and may take %.1f ms",
-                            wait / 1e6, Math.min(device.longestWait(), call.left(now)) / 1e6),
-                    Duration.ofNanos(wait - Math.max(0, Math.min(device.longestWait(), call.left(now)))));
+                    "it would wait for " + Backlog.millis(wait) + " and run for " + Backlog.millis(ownRun)
+                            + ", and may take " + Backlog.millis(Math.min(device.longestWait(), call.left(now))),
+                    Duration.ofNanos(wait - Math.max(0, most)));
         }
     }
 
@@ -305,6 +307,7 @@ public final class ModelQueue {
         for (int i = level; i < lines.length; i++) {
             ownWait.lazySet(i, costs.predicted(positionsUpTo(i)) / parallel);
         }
+        ownRun = rule.isTogether() ? costs.predicted(Math.min(waitingPositions, batchPositions())) : 0;
     }
 
     boolean remove(Work work) {
