@@ -20,6 +20,12 @@ import org.HdrHistogram.Histogram;
 final class Load {
     private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(2);
 
+    /**
+     * Waking up costs about 20 us of a core, which at 9,000 arrivals a second would be a tenth of two. Those that are due meanwhile
+     * are made one after the other, each timed from when it was due.
+     */
+    private static final long LEAST_SLEEP_NANOS = 500_000;
+
     private Load() {}
 
     /** One call. Returns the number of items that it was for. */
@@ -125,7 +131,7 @@ final class Load {
             }
             long at = (long) due;
             for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
-                LockSupport.parkNanos(left);
+                LockSupport.parkNanos(Math.max(left, LEAST_SLEEP_NANOS));
             }
             open.incrementAndGet();
             CompletableFuture<?> unused = call.make(number++).handle((value, error) -> {
