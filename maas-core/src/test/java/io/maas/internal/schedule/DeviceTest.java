@@ -9,6 +9,7 @@ import io.maas.error.MaasException;
 import io.maas.error.OverloadedException;
 import io.maas.predict.Priority;
 import io.maas.tensor.Tensors;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.opentest4j.TestAbortedException;
 
 @Timeout(60)
 class DeviceTest {
@@ -120,6 +122,23 @@ class DeviceTest {
         model.first = inference -> ran.set(Thread.currentThread());
         assertThat(queue.call(x(3), call()).get("y").floatAt(0)).isEqualTo(6);
         assertThat(ran.get()).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void aVirtualThreadHandsItsCallOver() throws Exception {
+        Method start;
+        try {
+            start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        } catch (NoSuchMethodException e) {
+            throw new TestAbortedException("this JDK has no virtual threads", e);
+        }
+        AtomicReference<Thread> ran = new AtomicReference<>();
+        AtomicReference<Tensors> answer = new AtomicReference<>();
+        model.first = inference -> ran.set(Thread.currentThread());
+        Runnable caller = () -> answer.set(queue.call(x(3), call()));
+        ((Thread) start.invoke(null, caller)).join();
+        assertThat(answer.get().get("y").floatAt(0)).isEqualTo(6);
+        assertThat(ran.get().getName()).startsWith("maas-test-");
     }
 
     @Test
