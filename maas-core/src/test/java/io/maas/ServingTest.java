@@ -119,7 +119,7 @@ class ServingTest {
         assertThat(one(predictor)).isEqualTo(2);
         maas.awaitServing(maas.repository().rollback("digits"));
         assertThat(one(predictor)).isEqualTo(1);
-        assertThat(platforms.backend.openModels()).isEqualTo(1);
+        awaitOpenModels(1);
     }
 
     @Test

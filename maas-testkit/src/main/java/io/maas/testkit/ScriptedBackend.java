@@ -1,12 +1,10 @@
 package io.maas.testkit;
 
 import io.maas.error.ErrorCode;
-import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
 import io.maas.model.Manifest;
 import io.maas.model.Manifest.Role;
 import io.maas.model.Signature;
-import io.maas.model.TensorSpec;
 import io.maas.repository.PackageSource;
 import io.maas.spi.Backend;
 import io.maas.spi.BackendProvider;
@@ -14,33 +12,44 @@ import io.maas.spi.InferenceCall;
 import io.maas.spi.LoadedModel;
 import io.maas.spi.ModelFiles;
 import io.maas.spi.Placement;
-import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend without an engine, for testing a host's use of the platform. Its models are lines of text:
+ * A backend without an engine, for testing a host's use of the platform. Its models are lines of text. The first says what a
+ * model answers:
  *
  * <ul>
  *   <li>{@code scale 3}: {@code y = 3 x}, with {@code x} and {@code y} FP32 of {@code [batch]}
+ *   <li>{@code function price}: what the function answers that was registered under the name; see {@link #function}
+ *   <li>{@code embed 4}: {@code vector}, FP32 of {@code [batch, 4]} and of length 1, for {@code text} of {@code [batch]}
  *   <li>{@code variant 3}: as {@code scale}, plus 0.01 for each further row, so rows must not be run together
  *   <li>{@code sequence 3}: as {@code scale}, plus all the {@code x} before, of {@code [steps]}, which must not be run alone
  *   <li>{@code corrupt}: refused when loaded
  *   <li>{@code failing}: loads, and fails each call
  *   <li>{@code once 3}: as {@code scale}, but loading it a second time throws what a backend should not
  * </ul>
+ *
+ * <p>Further lines are optional: {@code refuses 13} makes it refuse inputs with a 13 among their numbers, {@code bytes 4096}
+ * makes it say that it holds so much native memory.
+ *
+ * <p>What happens to the engine is told to the backend: {@link #holdUp}, {@link #failNextRuns}, {@link #holdUpLoads}, {@link
+ * #failNextLoads}. The platform loads a version when it is registered, when it is published, and when the first predictor
+ * needs it, and runs it a few times each time; so tell it what is to happen after that.
  *
  * <p>It notices misuse: a model that is closed while a call runs, or called after it was closed. Thread-safe.
  */
@@ -50,12 +59,31 @@ public final class ScriptedBackend implements BackendProvider {
 
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger loads = new AtomicInteger();
+    private final AtomicInteger loadsToFail = new AtomicInteger();
     private final AtomicBoolean misused = new AtomicBoolean();
     private final Set<String> once = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> runs = new ConcurrentHashMap<>();
+    private final Map<String, Answering> functions;
+    private final Queue<EngineFailure> failures = new ConcurrentLinkedQueue<>();
+    private volatile List<String> devices = List.of("cpu");
     private volatile @Nullable Gate gate;
+    private volatile @Nullable Gate loadGate;
 
     /** Creates one; pass it to {@code Maas.builder().backend(…)}. */
-    public ScriptedBackend() {}
+    public ScriptedBackend() {
+        this(new ConcurrentHashMap<>());
+    }
+
+    private ScriptedBackend(Map<String, Answering> functions) {
+        this.functions = functions;
+    }
+
+    /** Returns another that knows the same functions and has the same devices: that of another host. */
+    ScriptedBackend ofAnotherHost() {
+        ScriptedBackend other = new ScriptedBackend(functions);
+        other.devices = devices;
+        return other;
+    }
 
     /** Returns a package of a model with this script. */
     public static PackageSource model(String name, String script) {
@@ -69,22 +97,51 @@ public final class ScriptedBackend implements BackendProvider {
                 .build();
     }
 
-    /** Returns the number of models that are loaded. */
-    public int openModels() {
-        return open.get();
+    // ---- what models do
+
+    /**
+     * Has {@code function name} answered in Java, {@code y} for {@code x}, both FP32 of {@code [batch]}.
+     *
+     * @param answer is given the rows of all requests that are run together, by any thread. What it throws is what the engine
+     *     throws
+     */
+    public ScriptedBackend function(String name, Function<? super Tensors, ? extends Tensors> answer) {
+        functions.put(name, Answering.numbers(answer));
+        return this;
     }
 
-    /** Returns the number of models that were loaded so far. */
-    public int loads() {
-        return loads.get();
+    /**
+     * Has {@code function name} answered in Java.
+     *
+     * @param signature what it takes and gives
+     * @param answer is given the rows of all requests that are run together, by any thread. What it throws is what the engine
+     *     throws
+     */
+    public ScriptedBackend function(
+            String name, Signature signature, Function<? super Tensors, ? extends Tensors> answer) {
+        functions.put(name, new Answering(signature, answer));
+        return this;
     }
 
-    /** Tells whether a model was ever closed under a running call, closed twice, or called after it was closed. */
-    public boolean misused() {
-        return misused.get();
+    /** Says which devices this engine can use, the fastest first, from when a platform is opened. Default: {@code cpu}. */
+    public ScriptedBackend devices(String... names) {
+        devices = List.of(names);
+        return this;
     }
 
-    /** Holds calls up inside the engine. */
+    // ---- what happens to them
+
+    /** Fails so many runs from now on. Requests that run together share a run, and are tried alone if it fails. */
+    public void failNextRuns(int count, EngineFailure how) {
+        failures.addAll(Collections.nCopies(count, how));
+    }
+
+    /** Fails so many loads from now on, with {@link ErrorCode#MODEL_UNAVAILABLE}. */
+    public void failNextLoads(int count) {
+        loadsToFail.set(count);
+    }
+
+    /** Holds calls or loads up inside the engine. */
     public static final class Gate implements AutoCloseable {
         private final CountDownLatch entered;
         private final CountDownLatch opened = new CountDownLatch(1);
@@ -97,12 +154,36 @@ public final class ScriptedBackend implements BackendProvider {
             this.only = only;
         }
 
-        /** Waits until as many calls as the gate was made for are held up. */
+        /** Waits until as many as the gate was made for are held up. */
         public void awaitEntered() throws InterruptedException {
             entered.await();
         }
 
-        /** Lets all calls go on. */
+        private void pass(InferenceCall call) {
+            AtomicBoolean stopped = new AtomicBoolean();
+            if (heedsStop) {
+                call.onStop(() -> {
+                    stopped.set(true);
+                    opened.countDown();
+                });
+            }
+            if (!pass() || stopped.get()) {
+                throw new UnavailableException(ErrorCode.CANCELLED, "finish the run", "it was stopped", "run it again");
+            }
+        }
+
+        private boolean pass() {
+            entered.countDown();
+            try {
+                opened.await();
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        /** Lets all go on. */
         @Override
         public void close() {
             opened.countDown();
@@ -129,6 +210,65 @@ public final class ScriptedBackend implements BackendProvider {
         return next;
     }
 
+    /** Holds up every load from now on until the gate is closed. */
+    public Gate holdUpLoads(int count) {
+        Gate next = new Gate(count, false, Optional.empty());
+        loadGate = next;
+        return next;
+    }
+
+    /** Lets everything go on, as a platform must that is to be closed. */
+    void letGo() {
+        for (Gate one : new Gate[] {gate, loadGate}) {
+            if (one != null) {
+                one.close();
+            }
+        }
+    }
+
+    // ---- what happened
+
+    /** Returns the number of models that are loaded. */
+    public int openModels() {
+        return open.get();
+    }
+
+    /** Returns the number of models that were loaded so far. */
+    public int loads() {
+        return loads.get();
+    }
+
+    /** Returns how often models of this script were run so far, by callers and by the platform to try them. */
+    public int runs(String script) {
+        return runs.getOrDefault(script, 0);
+    }
+
+    /** Tells whether a model was ever closed under a running call, closed twice, or called after it was closed. */
+    public boolean misused() {
+        return misused.get();
+    }
+
+    void misuse() {
+        misused.set(true);
+    }
+
+    void closed() {
+        open.decrementAndGet();
+    }
+
+    /** Lets happen what is to happen to a run. */
+    void beforeRun(String script, InferenceCall call) {
+        runs.merge(script, 1, Integer::sum);
+        Gate current = gate;
+        if (current != null && current.only.map(script::equals).orElse(true)) {
+            current.pass(call);
+        }
+        EngineFailure failure = failures.poll();
+        if (failure != null) {
+            failure.happen();
+        }
+    }
+
     @Override
     public String name() {
         return "scripted";
@@ -141,6 +281,7 @@ public final class ScriptedBackend implements BackendProvider {
 
     @Override
     public Backend open() {
+        List<String> present = devices;
         return new Backend() {
             @Override
             public String engine() {
@@ -148,121 +289,51 @@ public final class ScriptedBackend implements BackendProvider {
             }
 
             @Override
+            public List<String> devices() {
+                return present;
+            }
+
+            @Override
             public LoadedModel load(ModelFiles files, Placement placement) {
-                return new Scripted(script(files));
+                return loadScript(Script.of(files));
             }
 
             @Override
             public void close() {
                 if (open.get() != 0) {
-                    misused.set(true);
+                    misuse();
                 }
             }
         };
     }
 
-    private static List<String> script(ModelFiles files) {
-        try {
-            return List.of(Files.readString(files.model()).strip().split(" "));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private LoadedModel loadScript(Script script) {
+        Gate current = loadGate;
+        if ((current != null && !current.pass()) || loadsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new UnavailableException(
+                    ErrorCode.MODEL_UNAVAILABLE, "load the model", "it is scripted to fail", "load it again");
         }
+        if (script.kind().equals("once") && !once.add(script.text())) {
+            throw new IllegalStateException("it is scripted to break");
+        }
+        LoadedModel model = new ScriptedModel(this, script, answering(script));
+        open.incrementAndGet();
+        loads.incrementAndGet();
+        return model;
     }
 
-    private final class Scripted implements LoadedModel {
-        private final String script;
-        private final String kind;
-        private final float factor;
-        private final AtomicInteger running = new AtomicInteger();
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        Scripted(List<String> words) {
-            script = String.join(" ", words);
-            kind = words.get(0);
-            if (kind.equals("once") && !once.add(script)) {
-                throw new IllegalStateException("it is scripted to break");
-            }
-            if (!Set.of("scale", "variant", "failing", "once", "sequence").contains(kind)) {
-                throw new InvalidInputException(
-                        ErrorCode.MODEL_CORRUPT, "load the model", "its script is '" + script + "'", "write another");
-            }
-            factor = words.size() > 1 ? Float.parseFloat(words.get(1)) : 1;
-            open.incrementAndGet();
-            loads.incrementAndGet();
-        }
-
-        @Override
-        public Signature signature() {
-            String rows = kind.equals("sequence") ? "steps" : "batch";
-            return new Signature(
-                    List.of(TensorSpec.of("x", DataType.FP32, rows)), List.of(TensorSpec.of("y", DataType.FP32, rows)));
-        }
-
-        @Override
-        public void infer(InferenceCall call) {
-            running.incrementAndGet();
-            try {
-                if (closed.get()) {
-                    misused.set(true);
-                }
-                waitAtGate(call);
-                if (kind.equals("failing")) {
-                    throw new UnavailableException(
-                            ErrorCode.INFERENCE_FAILED, "run the model", "it is scripted to fail", "use another");
-                }
-                call.complete(Tensors.of("y", answer(call.input(0))));
-            } finally {
-                running.decrementAndGet();
-            }
-        }
-
-        private Tensor answer(Tensor x) {
-            float[] values = x.toFloats();
-            float extra = kind.equals("variant") ? 0.01f * (values.length - 1) : 0;
-            float[] result = new float[values.length];
-            for (int i = 0; i < values.length; i++) {
-                result[i] = factor * values[i] + extra;
-                extra += kind.equals("sequence") ? values[i] : 0;
-            }
-            return Tensor.wrap(result);
-        }
-
-        private void waitAtGate(InferenceCall call) {
-            Gate current = gate;
-            if (current == null || !current.only.map(script::equals).orElse(true)) {
-                return;
-            }
-            AtomicBoolean stopped = new AtomicBoolean();
-            if (current.heedsStop) {
-                call.onStop(() -> {
-                    stopped.set(true);
-                    current.opened.countDown();
-                });
-            }
-            current.entered.countDown();
-            try {
-                current.opened.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                stopped.set(true);
-            }
-            if (stopped.get()) {
-                throw new UnavailableException(ErrorCode.CANCELLED, "finish the run", "it was stopped", "run it again");
-            }
-        }
-
-        @Override
-        public long nativeBytes() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            if (running.get() != 0 || !closed.compareAndSet(false, true)) {
-                misused.set(true);
-            }
-            open.decrementAndGet();
-        }
+    private Answering answering(Script script) {
+        return switch (script.kind()) {
+            case "scale", "once" -> Answering.scale(script.number());
+            case "variant" -> Answering.variant(script.number());
+            case "sequence" -> Answering.sequence(script.number());
+            case "embed" -> Answering.embed(script.size());
+            case "failing" -> Answering.failing();
+            case "function" ->
+                Optional.ofNullable(functions.get(script.argument().orElse("")))
+                        .orElseThrow(() -> Script.corrupt(script.text()));
+            default -> throw Script.corrupt(script.text());
+        };
     }
 
     /** Returns inputs for a scripted model. */

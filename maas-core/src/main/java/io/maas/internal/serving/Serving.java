@@ -62,6 +62,9 @@ public final class Serving implements AutoCloseable {
         boolean opened;
         long wanted = -1;
         long applied = -1;
+        /** As {@link #applied}, once what the change made superfluous was let go of. */
+        long settled = -1;
+
         boolean scheduled;
         boolean retrying;
         long retrySeconds = FIRST_RETRY_SECONDS;
@@ -72,6 +75,10 @@ public final class Serving implements AutoCloseable {
 
         boolean pending() {
             return applied < wanted;
+        }
+
+        boolean isUnsettled(long commit) {
+            return settled < wanted && settled < commit;
         }
     }
 
@@ -213,7 +220,6 @@ public final class Serving implements AutoCloseable {
         long head = registry.head();
         boolean served = entry.route.update();
         applied(entry, head);
-        releaseTaken();
         synchronized (routes) {
             if (entry.pending()) {
                 schedule(entry);
@@ -267,6 +273,10 @@ public final class Serving implements AutoCloseable {
     private void applied(Entry entry, long head) {
         synchronized (routes) {
             entry.applied = Math.max(entry.applied, head);
+        }
+        releaseTaken();
+        synchronized (routes) {
+            entry.settled = Math.max(entry.settled, head);
             routes.notifyAll();
         }
         onChange.run();
@@ -285,7 +295,7 @@ public final class Serving implements AutoCloseable {
     public void await(long commit, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (routes) {
-            while (routes.values().stream().anyMatch(entry -> entry.pending() && entry.applied < commit)) {
+            while (routes.values().stream().anyMatch(entry -> entry.isUnsettled(commit))) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0) {
                     throw new UnavailableException(
