@@ -31,7 +31,11 @@ final class CallFigures {
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT);
         if (effort == Figures.Effort.QUICK) {
-            options.forks(1).warmupIterations(2).measurementIterations(3).measurementTime(TimeValue.milliseconds(500));
+            options.forks(1)
+                    .warmupIterations(1)
+                    .warmupTime(TimeValue.milliseconds(500))
+                    .measurementIterations(2)
+                    .measurementTime(TimeValue.milliseconds(300));
         }
         CallFigures calls = new CallFigures(new Runner(options.build()).run());
         calls.of("mlp", 1.0);

@@ -19,7 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The same model called as DJL's documentation shows: a predictor for each thread, a translator from and to arrays. */
+/**
+ * The same model called as DJL's documentation shows: a predictor for each thread, a translator from and to arrays. Its ONNX engine
+ * cannot stack arrays without a second engine beside it, so what it calls a batch is run one by one.
+ */
 final class Djl implements AutoCloseable {
     private final Model model;
     private final ThreadLocal<Predictor<Tensors, float[]>> predictors;
@@ -38,11 +41,11 @@ final class Djl implements AutoCloseable {
         return predictors.get().batchPredict(rows);
     }
 
-    /** Rows go in without their batch dimension, which the stacking batchifier puts in front. */
     private static final class Rows implements Translator<Tensors, float[]> {
         @Override
+        @SuppressWarnings("NullAway") // as its documentation says for models that are not batched
         public Batchifier getBatchifier() {
-            return Batchifier.STACK;
+            return null;
         }
 
         @Override
@@ -51,7 +54,7 @@ final class Djl implements AutoCloseable {
             List<NDArray> arrays = new ArrayList<>();
             for (int i = 0; i < row.size(); i++) {
                 Tensor tensor = row.get(i);
-                Shape shape = new Shape(tensor.shape().dim(1));
+                Shape shape = new Shape(tensor.shape().toArray());
                 NDArray array = tensor.type() == DataType.FP32
                         ? manager.create(tensor.toFloats(), shape)
                         : manager.create(tensor.toLongs(), shape);

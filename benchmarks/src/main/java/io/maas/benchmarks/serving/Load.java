@@ -48,6 +48,12 @@ final class Load {
      * @param fewest the fewest calls that one caller got through
      */
     record Outcome(long items, long failed, double seconds, Histogram nanos, long fewest) {
+        Outcome {
+            if (items == 0 && failed > 0) {
+                throw new IllegalStateException("all of " + failed + " calls failed");
+            }
+        }
+
         double rate() {
             return items / seconds;
         }
