@@ -10,8 +10,6 @@ import io.maas.spi.Backend;
 import io.maas.spi.BackendProvider;
 import io.maas.spi.InferenceCall;
 import io.maas.spi.LoadedModel;
-import io.maas.spi.ModelFiles;
-import io.maas.spi.Placement;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,33 +280,11 @@ public final class ScriptedBackend implements BackendProvider {
 
     @Override
     public Backend open() {
-        List<String> present = devices;
-        return new Backend() {
-            @Override
-            public String engine() {
-                return "scripted 1.0";
-            }
-
-            @Override
-            public List<String> devices() {
-                return present;
-            }
-
-            @Override
-            public LoadedModel load(ModelFiles files, Placement placement) {
-                return loadScript(Script.of(files));
-            }
-
-            @Override
-            public void close() {
-                if (open.get() != 0) {
-                    misuse();
-                }
-            }
-        };
+        return new ScriptedEngine(this, functions, devices);
     }
 
-    private LoadedModel loadScript(Script script) {
+    /** Lets happen what is to happen to a load, and counts the model that comes of it. */
+    LoadedModel load(Script script, Supplier<LoadedModel> model) {
         Gate current = loadGate;
         if ((current != null && !current.pass()) || loadsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new UnavailableException(
@@ -316,24 +293,10 @@ public final class ScriptedBackend implements BackendProvider {
         if (script.kind().equals("once") && !once.add(script.text())) {
             throw new IllegalStateException("it is scripted to break");
         }
-        LoadedModel model = new ScriptedModel(this, script, answering(script));
+        LoadedModel loaded = model.get();
         open.incrementAndGet();
         loads.incrementAndGet();
-        return model;
-    }
-
-    private Answering answering(Script script) {
-        return switch (script.kind()) {
-            case "scale", "once" -> Answering.scale(script.number());
-            case "variant" -> Answering.variant(script.number());
-            case "sequence" -> Answering.sequence(script.number());
-            case "embed" -> Answering.embed(script.size());
-            case "failing" -> Answering.failing();
-            case "function" ->
-                Optional.ofNullable(functions.get(script.argument().orElse("")))
-                        .orElseThrow(() -> Script.corrupt(script.text()));
-            default -> throw Script.corrupt(script.text());
-        };
+        return loaded;
     }
 
     /** Returns inputs for a scripted model. */

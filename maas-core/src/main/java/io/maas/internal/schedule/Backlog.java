@@ -130,6 +130,17 @@ final class Backlog {
     /** Whose turn it is, among those that may run and need not wait for more; none if there is none. */
     @Nullable
     ModelQueue choose(long now) {
+        ModelQueue chosen = null;
+        boolean mayBe = true;
+        while (mayBe && chosen == null) {
+            mayBe = active.stream().anyMatch(queue -> mayRun(queue, now));
+            chosen = mayBe ? next(now) : null;
+        }
+        return chosen;
+    }
+
+    /** One look at whose turn it is; none as well if a caller took the run meanwhile, which he does without the lock. */
+    private @Nullable ModelQueue next(long now) {
         ModelQueue only = null;
         int eligible = 0;
         long rounds = Long.MAX_VALUE;
@@ -156,7 +167,7 @@ final class Backlog {
                 return queue;
             }
         }
-        throw new IllegalStateException("nobody may run after " + rounds + " rounds");
+        return null;
     }
 
     private static boolean mayRun(ModelQueue queue, long now) {

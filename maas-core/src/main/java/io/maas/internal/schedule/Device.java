@@ -380,6 +380,7 @@ public final class Device implements AutoCloseable {
             int count = backlog.take(queue, among, scratch);
             waiting = backlog.waiting();
             Run run = Run.of(queue, scratch, expired(count, now), now);
+            Arrays.fill(scratch, 0, count, null); // else the inputs would stay in memory until as many wait again
             if (run.count() > 0) {
                 queue.startedByWorker();
                 return run;

@@ -48,6 +48,7 @@ final class Run implements InferenceCall {
     /** On the thread of the caller, who stays until it has ended. */
     static Run inline(ModelQueue queue, Work work, long now) {
         Run run = new Run(queue, new Work[1], true, now);
+        run.wanted = 1;
         run.start(work);
         return run;
     }
@@ -55,6 +56,8 @@ final class Run implements InferenceCall {
     /** By a worker, of those among the first {@code count} whose calls have not ended. */
     static Run of(ModelQueue queue, Work[] taken, int count, long now) {
         Run run = new Run(queue, new Work[count], false, now);
+        run.wanted =
+                count; // all at once: else the first could be taken back, and the run with it, before the second starts
         for (int i = 0; i < count; i++) {
             run.start(taken[i]);
         }
@@ -65,11 +68,10 @@ final class Run implements InferenceCall {
     }
 
     private void start(Work work) {
-        WANTED.incrementAndGet(this); // before somebody can take it back
         if (work.start(this)) {
             works[count++] = work;
         } else {
-            WANTED.decrementAndGet(this);
+            abandonedByOne();
         }
     }
 

@@ -8,6 +8,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one engine has to do for one call. It waits, runs and is done; or its call ends first, and whoever runs it finds that
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * becomes done, and read after.
  */
 final class Work implements Call.Stoppable {
+    private static final Logger LOG = LoggerFactory.getLogger(Work.class);
     private static final int WAITING = 0;
     private static final int RUNNING = 1;
     private static final int DONE = 2;
@@ -148,11 +151,17 @@ final class Work implements Call.Stoppable {
         return result;
     }
 
+    /** Whatever a listener throws, those who share the run are told as well. */
+    @SuppressWarnings("CatchingUnchecked")
     private void tell() {
         if (waiter != null) {
             LockSupport.unpark(waiter);
         } else if (listener != null) {
-            listener.run();
+            try {
+                listener.run();
+            } catch (Throwable e) {
+                LOG.error("Whoever waits for a run could not be told of its end", e);
+            }
         }
     }
 

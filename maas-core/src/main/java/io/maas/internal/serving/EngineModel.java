@@ -6,6 +6,7 @@ import io.maas.internal.cache.CachedBundle;
 import io.maas.internal.schedule.BatchRule;
 import io.maas.internal.schedule.Call;
 import io.maas.internal.schedule.ModelQueue;
+import io.maas.model.Dim;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
 import io.maas.spi.LoadedModel;
@@ -130,7 +131,7 @@ final class EngineModel implements Servable {
                     result.completeExceptionally(e);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // such as no memory for a thread
             result.completeExceptionally(e);
         }
     }
@@ -144,6 +145,13 @@ final class EngineModel implements Servable {
         Tensors prepared = flow.before();
         requireBounded(engine, prepared, maxPositions);
         return prepared;
+    }
+
+    /** Tells whether examples have lengths that nobody asked for: those of texts are at least those of some texts. */
+    boolean hasMadeUpLengths() {
+        return !transforms.hasBefore()
+                && engine.inputs().stream()
+                        .anyMatch(input -> input.dims().stream().skip(1).anyMatch(Dim.Named.class::isInstance));
     }
 
     /** Two requests to the engine, of different lengths if it takes such, to learn from. */

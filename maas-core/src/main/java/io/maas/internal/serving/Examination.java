@@ -174,8 +174,14 @@ final class Examination {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** Runs batches of growing size, so that no caller pays for what an engine puts off, and the best size is known. */
+    /**
+     * Runs batches of growing size, so that no caller pays for what an engine puts off, and the best size is known. Not of a model whose
+     * inputs may have any length: what batches of made-up lengths cost says nothing of those that will come.
+     */
     static void warmUpBatches(EngineModel model) {
+        if (model.hasMadeUpLengths()) {
+            return;
+        }
         long start = System.nanoTime();
         try {
             Tensors sample = model.prepared(SampleInputs.row(model.signature(), 0));
