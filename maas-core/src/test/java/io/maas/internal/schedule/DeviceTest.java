@@ -351,6 +351,34 @@ class DeviceTest {
         stopped.await();
     }
 
+    @Test
+    void aRunIsForThoseWhoStillWaitWhenItStarts() {
+        Work gone = queue.rule().work(x(1), until(Duration.ofMinutes(1)));
+        Work there = queue.rule().work(x(2), until(Duration.ofMinutes(1)));
+        gone.stop(ErrorCode.CANCELLED);
+        Run run = Run.of(queue, new Work[] {gone, there}, 2, System.nanoTime());
+        AtomicInteger stops = new AtomicInteger();
+        run.onStop(stops::incrementAndGet);
+        assertThat(run.count()).isEqualTo(1);
+        assertThat(stops).hasValue(0);
+        there.stop(ErrorCode.CANCELLED);
+        assertThat(stops).hasValue(1);
+    }
+
+    @Test
+    void whoeverThrowsWhenHeIsToldKeepsNobodyElseFromBeingTold() throws Exception {
+        CompletableFuture<Tensors> second;
+        try (HeldUp held = new HeldUp()) {
+            queue.submit(x(1), call(), outcome -> {
+                throw new IllegalStateException("as told");
+            });
+            second = later(call(), 2);
+            assertThat(held.answer).isNotDone();
+        }
+        assertThat(y(second)).isEqualTo(4);
+        assertThat(y(later(call(), 3))).isEqualTo(6);
+    }
+
     private static void awaitAll(CountDownLatch latch) {
         try {
             latch.await();
