@@ -126,7 +126,7 @@ public final class BatchRule {
 
     /** Tells whether a request may share a run with the one that leads it. */
     boolean fits(Work leader, Work other) {
-        if (!together) {
+        if (!together || !hasEvenRows(leader) || !hasEvenRows(other)) {
             return false;
         }
         for (int i = 0; i < free.size(); i++) {
@@ -142,12 +142,25 @@ public final class BatchRule {
 
     /** Tells whether requests can share a run, however much padding that takes. */
     boolean canJoin(Work one, Work other) {
-        for (int i = 0; together && i < free.size(); i++) {
+        if (!together || !hasEvenRows(one) || !hasEvenRows(other)) {
+            return false;
+        }
+        for (int i = 0; i < free.size(); i++) {
             if (one.lengths[i] != other.lengths[i] && free.get(i).fill().isEmpty()) {
                 return false;
             }
         }
-        return together;
+        return true;
+    }
+
+    /** Where the first dimension has no name, an engine may take one row of an input for many of another: not in a batch. */
+    private static boolean hasEvenRows(Work work) {
+        for (Tensor input : work.inputs) {
+            if (input.shape().dim(0) != work.rows) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The shapes of the inputs of a run of several. */

@@ -63,8 +63,8 @@ final class Costs {
     }
 
     /**
-     * Returns the most positions that should run together: the sizes are climbed for as long as each improves on the one before,
-     * and one step further where the next was not tried often enough.
+     * Returns the most positions that should run together: the sizes that were tried often enough are climbed for as long as
+     * each improves on the one before, and one step further where the next was not.
      */
     long worthwhile() {
         long most = mostWorthwhile();
@@ -74,28 +74,38 @@ final class Costs {
 
     /** As {@link #worthwhile}, for somebody who does not take a batch. */
     long mostWorthwhile() {
-        int size = lowest();
-        while (size < SIZES - 2 && pays(size)) {
-            size++;
+        int size = known(0);
+        if (size == SIZES) {
+            return (2L << seen()) - 1;
         }
-        return (2L << size) - 1;
+        int next = known(size + 1);
+        while (next < SIZES && nanosPerPosition[next] < WORTH * nanosPerPosition[size]) {
+            size = next;
+            next = known(size + 1);
+        }
+        boolean untried = size < SIZES - 2 && next > size + 1;
+        return (2L << Math.min(SIZES - 2, untried ? size + 1 : size)) - 1;
     }
 
-    private int lowest() {
-        for (int size = 0; size < SIZES; size++) {
+    /**
+     * The first size from one on that was run often enough to be judged. Sizes between may never come: a model may be tried out on
+     * a short text, and be sent long ones.
+     */
+    private int known(int from) {
+        int size = from;
+        while (size < SIZES && runs[size] < ENOUGH) {
+            size++;
+        }
+        return size;
+    }
+
+    /** The first size that was run at all. */
+    private int seen() {
+        for (int size = 0; size < SIZES - 1; size++) {
             if (runs[size] > 0) {
                 return size;
             }
         }
         return 0;
-    }
-
-    /** Tells whether to go from a size to the next. */
-    private boolean pays(int size) {
-        int next = size + 1;
-        if (runs[size] < ENOUGH) {
-            return false; // not reached yet
-        }
-        return runs[next] < ENOUGH || nanosPerPosition[next] < WORTH * nanosPerPosition[size];
     }
 }

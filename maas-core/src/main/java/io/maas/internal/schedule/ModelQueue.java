@@ -41,6 +41,7 @@ public final class ModelQueue {
     private final AtomicInteger running = new AtomicInteger();
 
     private int waiting;
+    private long waitingRows;
     private long waitingPositions;
     private final long[] positionsByLevel = new long[Priority.values().length];
     /** How long what waits here takes, by level; read without the lock. */
@@ -296,6 +297,7 @@ public final class ModelQueue {
     void add(Work work) {
         lines[work.call.level()].add(work);
         waiting++;
+        waitingRows += work.rows;
         count(work, work.positions);
     }
 
@@ -316,6 +318,7 @@ public final class ModelQueue {
             return false;
         }
         waiting--;
+        waitingRows -= work.rows;
         count(work, -work.positions);
         return true;
     }
@@ -337,10 +340,13 @@ public final class ModelQueue {
         return Math.min(limits.positions(), costs.mostWorthwhile());
     }
 
-    /** When the next run may start: at once, unless the package asks to wait for more. */
+    /** When the next run may start: at once, unless the package asks to wait for more and the batch is not full. */
     long readyAt() {
         Work oldest = oldest();
-        return oldest == null || limits.delayNanos() == 0 || waitingPositions >= limits.positions()
+        return oldest == null
+                        || limits.delayNanos() == 0
+                        || waitingRows >= limits.rows()
+                        || waitingPositions >= limits.positions()
                 ? Long.MIN_VALUE
                 : oldest.enqueued + limits.delayNanos();
     }

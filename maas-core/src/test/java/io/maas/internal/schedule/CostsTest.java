@@ -63,4 +63,29 @@ class CostsTest {
         learn(positions -> 1_000 + positions, 20_000);
         assertThat(costs.mostWorthwhile()).isGreaterThan(1);
     }
+
+    @Test
+    void aSingleSmallRunDoesNotEndBatching() {
+        Costs ofLongTexts = new Costs();
+        for (int size = 16; size <= 512; size *= 2) {
+            for (int run = 0; run < 4; run++) {
+                ofLongTexts.ran(size, 1_000_000 + 10_000L * size);
+            }
+        }
+        long before = ofLongTexts.mostWorthwhile();
+        ofLongTexts.ran(1, 1_010_000);
+        assertThat(ofLongTexts.mostWorthwhile()).isEqualTo(before).isGreaterThanOrEqualTo(512);
+    }
+
+    @Test
+    void sizesThatNeverComeAreNoObstacle() {
+        for (int run = 0; run < 4; run++) {
+            costs.ran(2, 1_020_000); // warmed up on a short text, and then sent long ones
+        }
+        for (int i = 0; i < 100; i++) {
+            long positions = Math.max(17, costs.worthwhile() / 17 * 17);
+            costs.ran(positions, 1_000_000 + 10_000 * positions);
+        }
+        assertThat(costs.mostWorthwhile()).isGreaterThan(500);
+    }
 }

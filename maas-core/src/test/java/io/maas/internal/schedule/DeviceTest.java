@@ -539,4 +539,91 @@ class DeviceTest {
         }
         units.addAndGet(-count);
     }
+
+    @Test
+    void whoeverLeavesAsARunBeginsDoesNotEndItForTheOthers() throws Exception {
+        for (int attempt = 0; attempt < 300; attempt++) {
+            // those in the middle have left before, which gives the first the time to leave before the last starts
+            Work[] all = new Work[1_000];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = queue.rule().work(x(i), call());
+                if (i > 0 && i < all.length - 1) {
+                    all[i].stop(ErrorCode.CANCELLED);
+                }
+            }
+            Work leaving = all[0];
+            CyclicBarrier at = new CyclicBarrier(2);
+            CompletableFuture<Void> left = CompletableFuture.runAsync(() -> {
+                meet(at);
+                leaving.stop(ErrorCode.CANCELLED);
+            });
+            meet(at);
+            Run run = Run.of(queue, all, all.length, 0);
+            left.get();
+            AtomicBoolean stopped = new AtomicBoolean();
+            run.onStop(() -> stopped.set(true));
+            assertThat(stopped).as("attempt %d", attempt).isFalse();
+        }
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void callersWhoRunByThemselvesDoNotConfuseWhoseTurnItIs() throws Exception {
+        Backlog backlog = new Backlog(4, Limits.standard());
+        ModelQueue other = queue(device, model);
+        for (ModelQueue each : List.of(queue, other)) {
+            backlog.add(each, each.rule().work(x(1), call()), false, 0);
+        }
+        AtomicBoolean over = new AtomicBoolean();
+        Thread caller = new Thread(() -> {
+            while (!over.get()) {
+                if (queue.tryRun()) {
+                    queue.ran();
+                }
+            }
+        });
+        caller.start();
+        try {
+            for (int i = 0; i < 300_000; i++) {
+                queue.deficit = 0;
+                other.deficit = -10_000_000;
+                backlog.choose(0);
+            }
+        } finally {
+            over.set(true);
+            caller.join();
+        }
+    }
+
+    @Test
+    void whoeverCannotBeToldDoesNotKeepTheOthersWaiting() throws Exception {
+        CompletableFuture<Tensors> second;
+        try (HeldUp held = new HeldUp()) {
+            queue.submit(x(1), call(), outcome -> {
+                throw new OutOfMemoryError("no thread to tell it on, as told");
+            });
+            second = later(call(), 2);
+            assertThat(held.answer).isNotDone();
+        }
+        assertThat(y(second)).isEqualTo(4);
+        assertThat(model.runs).hasSize(2);
+    }
+
+    @Test
+    void aBatchThatIsFullDoesNotWaitForMore() {
+        ModelQueue patient =
+                device.queue("m", model, queue.rule(), new BatchLimits(2, 1_000, 1_000_000, 1), 1, (rows, nanos) -> {});
+        Backlog backlog = new Backlog(1, Limits.standard());
+        backlog.add(patient, patient.rule().work(x(1), call()), false, 0);
+        assertThat(backlog.choose(10)).isNull();
+        backlog.add(patient, patient.rule().work(x(2), call()), false, 10);
+        assertThat(backlog.choose(10)).isSameAs(patient);
+    }
 }

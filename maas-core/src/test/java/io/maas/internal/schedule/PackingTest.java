@@ -289,4 +289,22 @@ class PackingTest {
                         UnavailableException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INFERENCE_FAILED))
                 .hasMessageContaining("[1] for 2 rows");
     }
+
+    @Test
+    void aRequestWhoseInputsHaveDifferentRowsRunsAlone() {
+        Signature signature =
+                echoing(TensorSpec.of("a", DataType.FP32, "?", 2), TensorSpec.of("b", DataType.FP32, "?", 2));
+        BatchRule rule = BatchRule.rows(signature, Map.of(), OutputSizes.named(signature));
+        ModelQueue queue = queue(new Echo(signature, o -> o, false), rule);
+        Tensors broadcast = Tensors.of("a", Tensor.of(new float[4], 2, 2), "b", Tensor.of(new float[] {5, 6}, 1, 2));
+        Tensors even = Tensors.of("a", Tensor.of(new float[2], 1, 2), "b", Tensor.of(new float[2], 1, 2));
+        assertThat(queue.together(List.of(even, broadcast)))
+                .as("one row is not filled up to two")
+                .isEmpty();
+        assertThat(queue.together(List.of(even, even))).hasSize(2);
+        Work alone = rule.work(broadcast, Call.endless(0));
+        Work other = rule.work(even, Call.endless(0));
+        assertThat(rule.fits(alone, other)).isFalse();
+        assertThat(rule.fits(other, alone)).isFalse();
+    }
 }
