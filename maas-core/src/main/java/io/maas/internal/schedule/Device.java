@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -39,6 +40,7 @@ public final class Device implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final AtomicInteger free;
+    private final ThreadFactory makeThreads;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -61,6 +63,22 @@ public final class Device implements AutoCloseable {
      * @param nanoTime the time, in nanoseconds
      */
     public Device(String name, int capacity, Limits limits, ScheduledExecutorService timer, LongSupplier nanoTime) {
+        this(name, capacity, limits, timer, nanoTime, Thread::new);
+    }
+
+    /**
+     * Creates it with threads of its own.
+     *
+     * @param makeThreads makes a thread, which is not started yet
+     */
+    Device(
+            String name,
+            int capacity,
+            Limits limits,
+            ScheduledExecutorService timer,
+            LongSupplier nanoTime,
+            ThreadFactory makeThreads) {
+        this.makeThreads = makeThreads;
         this.name = name;
         this.capacity = capacity;
         this.longestWait = limits.longest().toNanos();
@@ -262,10 +280,23 @@ public final class Device implements AutoCloseable {
             if (free.get() > 0) {
                 wake();
             }
+            requireThreads(queue, work);
         } finally {
             lock.unlock();
         }
         work.call.attach(work);
+    }
+
+    /** Refuses what nobody would ever run: units are free, so nobody who gives some back will wake a thread. */
+    private void requireThreads(ModelQueue queue, Work work) {
+        if (threads == 0 && free.get() == capacity && backlog.remove(queue, work)) {
+            waiting = backlog.waiting();
+            throw new UnavailableException(
+                    ErrorCode.OUT_OF_MEMORY,
+                    "call " + queue.name(),
+                    "no thread can be started for " + name,
+                    "let the process have more threads or memory");
+        }
     }
 
     void abandon(ModelQueue queue, Work work) {
@@ -307,11 +338,21 @@ public final class Device implements AutoCloseable {
         if (idle > 0) {
             changed.signal();
         } else if (threads < capacity) {
-            threads++;
-            started++;
-            Thread thread = new Thread(this::work, "maas-" + name + "-" + started);
+            start();
+        }
+    }
+
+    /** Starts a thread; where the system has none left, those that there are do the work. */
+    private void start() {
+        started++;
+        try {
+            Thread thread = makeThreads.newThread(this::work);
+            thread.setName("maas-" + name + "-" + started);
             thread.setDaemon(true);
             thread.start();
+            threads++;
+        } catch (OutOfMemoryError e) {
+            LOG.error("No thread could be started for {}, which has {}", name, threads, e);
         }
     }
 

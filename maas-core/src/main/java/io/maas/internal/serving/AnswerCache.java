@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,23 +137,47 @@ final class AnswerCache implements Servable {
             CompletableFuture<Tensors> mine = new CompletableFuture<>();
             CompletableFuture<Tensors> other = running.putIfAbsent(key, mine);
             if (other == null) {
-                run(inputs, call, executor, result).whenComplete((answer, error) -> {
-                    Tensors kept = answer == null ? null : keep(key, answer);
-                    running.remove(key, mine);
-                    mine.complete(kept);
-                });
+                lead(key, mine, () -> run(inputs, call, executor, result));
                 return;
             }
             other.whenCompleteAsync(
                     (answer, error) -> {
                         if (answer == null) {
-                            run(inputs, call, executor, result);
+                            follow(result, () -> run(inputs, call, executor, result));
                         } else {
                             joined.increment();
                             result.complete(answer);
                         }
                     },
                     executor);
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** Runs for all who ask the same meanwhile: whatever goes wrong, they are told. */
+    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
+    private void lead(InputKey key, CompletableFuture<Tensors> mine, Supplier<CompletableFuture<Tensors>> run) {
+        try {
+            run.get().whenComplete((answer, error) -> {
+                Tensors kept = null;
+                try {
+                    kept = answer == null ? null : keep(key, answer);
+                } finally {
+                    running.remove(key, mine);
+                    mine.complete(kept);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            running.remove(key, mine);
+            mine.complete(null);
+            throw e;
+        }
+    }
+
+    private static void follow(CompletableFuture<Tensors> result, Runnable run) {
+        try {
+            run.run();
         } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
         }

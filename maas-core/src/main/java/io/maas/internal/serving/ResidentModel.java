@@ -7,7 +7,9 @@ import io.maas.internal.schedule.Call;
 import io.maas.model.Signature;
 import io.maas.tensor.Tensors;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +42,7 @@ final class ResidentModel implements Servable {
     private volatile @Nullable Leased<Servable> loaded;
     private @Nullable CompletableFuture<Leased<Servable>> loading;
     private long replacedAt;
-    /** Models that were loaded and are not closed yet: more than one while one replaces another. */
+    /** Models that are loaded, or being so, and not closed yet: more than one while one replaces another. */
     private int open;
     /** What to do when the last is closed; set when this is retired. */
     private @Nullable Runnable onClosed;
@@ -80,22 +82,43 @@ final class ResidentModel implements Servable {
     }
 
     private Leased<Servable> load() {
-        MemoryBudget.Reservation room = budget.reserve(name, estimate);
+        begin();
+        try {
+            return loadInto(budget.reserve(name, estimate));
+        } catch (RuntimeException | Error e) {
+            ended();
+            throw e;
+        }
+    }
+
+    private Leased<Servable> loadInto(MemoryBudget.Reservation room) {
         try {
             Servable model = loader.get();
             room.becomes(Math.max(estimate, model.nativeBytes()));
-            synchronized (this) {
-                open++;
-            }
-            return new Leased<>(model, () -> model.retire(() -> closed(room)));
+            return new Leased<>(
+                    model,
+                    () -> model.retire(() -> {
+                        room.release();
+                        ended();
+                    }));
         } catch (RuntimeException | Error e) {
             room.release();
             throw e;
         }
     }
 
-    private void closed(MemoryBudget.Reservation room) {
-        room.release();
+    private synchronized void begin() {
+        if (onClosed != null) {
+            throw closedError();
+        }
+        open++;
+    }
+
+    private UnavailableException closedError() {
+        return new UnavailableException(ErrorCode.CLOSED, "call " + name, "it was closed", "make another predictor");
+    }
+
+    private void ended() {
         Runnable told = null;
         synchronized (this) {
             open--;
@@ -188,7 +211,9 @@ final class ResidentModel implements Servable {
         try {
             return model.value().answerLater(inputs, call, executor).whenComplete((answer, error) -> {
                 model.release();
-                if (error instanceof UnavailableException e) {
+                Throwable cause =
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+                if (cause instanceof UnavailableException e) {
                     replaceAfter(e);
                 }
             });
@@ -211,7 +236,10 @@ final class ResidentModel implements Servable {
             loading = promise;
             try {
                 loaders.execute(() -> wake(promise));
-            } catch (RuntimeException e) {
+            } catch (RejectedExecutionException e) {
+                loading = null;
+                promise.completeExceptionally(closedError());
+            } catch (RuntimeException | Error e) { // such as no memory for a thread
                 loading = null;
                 promise.completeExceptionally(e);
             }
@@ -229,8 +257,7 @@ final class ResidentModel implements Servable {
                 former.release();
             }
             if (former == fresh) {
-                throw new UnavailableException(
-                        ErrorCode.CLOSED, "call " + name, "it was closed", "make another predictor");
+                throw closedError();
             }
             promise.complete(fresh);
             LOG.debug("{} is loaded again", name);
@@ -279,7 +306,7 @@ final class ResidentModel implements Servable {
         }
         try {
             loaders.execute(this::replace);
-        } catch (RuntimeException closing) {
+        } catch (RuntimeException | Error closing) {
             replacing.set(false);
         }
     }
