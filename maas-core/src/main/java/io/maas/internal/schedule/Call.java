@@ -155,7 +155,7 @@ public final class Call {
      * @throws UnavailableException if this call ends before
      * @throws RuntimeException whatever kept it from being there
      */
-    public <T> T awaitOrFail(CompletableFuture<T> needed) {
+    public <T extends @Nullable Object> T awaitOrFail(CompletableFuture<T> needed) {
         try {
             return hasDeadline() ? needed.get(left(System.nanoTime()), TimeUnit.NANOSECONDS) : needed.get();
         } catch (TimeoutException e) {
@@ -172,26 +172,6 @@ public final class Call {
             }
             throw new UnavailableException(
                     ErrorCode.MODEL_UNAVAILABLE, "finish the call", String.valueOf(e.getCause()), "call again", e);
-        }
-    }
-
-    /**
-     * Waits for the result of somebody else's call.
-     *
-     * @return the result; null if that call had none
-     * @throws UnavailableException if this call ends before
-     */
-    public <T> @Nullable T await(CompletableFuture<@Nullable T> other) {
-        try {
-            return hasDeadline() ? other.get(left(System.nanoTime()), TimeUnit.NANOSECONDS) : other.get();
-        } catch (TimeoutException e) {
-            stop(ErrorCode.DEADLINE_EXCEEDED);
-            throw ended(ErrorCode.DEADLINE_EXCEEDED);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ended(ErrorCode.CANCELLED);
-        } catch (ExecutionException e) {
-            return null;
         }
     }
 

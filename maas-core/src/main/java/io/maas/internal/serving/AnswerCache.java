@@ -85,7 +85,7 @@ final class AnswerCache implements Servable {
         }
         CompletableFuture<Tensors> mine = new CompletableFuture<>();
         CompletableFuture<Tensors> other = running.putIfAbsent(key, mine);
-        Tensors theirs = other == null ? null : call.await(other);
+        Tensors theirs = other == null ? null : call.awaitOrFail(other);
         if (theirs != null) {
             joined.increment();
             return theirs;

@@ -365,20 +365,6 @@ class DeviceTest {
         assertThat(stops).hasValue(1);
     }
 
-    @Test
-    void whoeverThrowsWhenHeIsToldKeepsNobodyElseFromBeingTold() throws Exception {
-        CompletableFuture<Tensors> second;
-        try (HeldUp held = new HeldUp()) {
-            queue.submit(x(1), call(), outcome -> {
-                throw new IllegalStateException("as told");
-            });
-            second = later(call(), 2);
-            assertThat(held.answer).isNotDone();
-        }
-        assertThat(y(second)).isEqualTo(4);
-        assertThat(y(later(call(), 3))).isEqualTo(6);
-    }
-
     private static void awaitAll(CountDownLatch latch) {
         try {
             latch.await();
