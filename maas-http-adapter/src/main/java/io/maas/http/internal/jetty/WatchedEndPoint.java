@@ -1,0 +1,281 @@
+package io.maas.http.internal.jetty;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that can be asked whether its client is still there while an answer is made, and how long it has been slow.
+ *
+ * <p>HTTP/1.1 in Jetty reads nothing between a request's end and its answer's, and so does not see that a client goes away. This
+ * reads in its place, and keeps the bytes of a next request until Jetty asks for them. The one who waits for bytes is registered
+ * with Jetty only once: while this waits, it passes on what the connection wants to wait for.
+ */
+final class WatchedEndPoint extends SocketChannelEndPoint {
+    private static final int EARLY_BYTES = 4 << 10;
+    private static final ByteBuffer NOTHING = BufferUtil.EMPTY_BUFFER;
+
+    private final Executor executor;
+    private final Object lock = new Object();
+
+    // guarded by the lock
+    private ByteBuffer early = NOTHING;
+    private boolean registered;
+    private @Nullable Runnable gone;
+    private @Nullable Callback connection;
+
+    // bytes of a head that is not complete came first at that time; zero if none did
+    private volatile long headSince;
+    private volatile boolean answering;
+    private volatile long stalledSince;
+    private volatile long flushedWhileStalled;
+
+    WatchedEndPoint(
+            SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler, Executor executor) {
+        super(channel, selector, key, scheduler);
+        this.executor = executor;
+    }
+
+    /** Returns the connection below what a request came on. */
+    static @Nullable WatchedEndPoint below(EndPoint endPoint) {
+        EndPoint bottom = endPoint;
+        while (bottom instanceof EndPoint.Wrapper wrapper) {
+            bottom = wrapper.unwrap();
+        }
+        return bottom instanceof WatchedEndPoint watched ? watched : null;
+    }
+
+    // ---- what a request tells
+
+    void exchangeBegins() {
+        answering = true;
+        headSince = 0;
+    }
+
+    void exchangeEnds() {
+        answering = false;
+        headSince = 0;
+        forget();
+    }
+
+    // ---- what is asked of it
+
+    boolean isMultiplexed() {
+        return upper().getConnection() instanceof HTTP2Connection;
+    }
+
+    /** Returns where bytes are written in plain text. */
+    EndPoint upper() {
+        Connection own = getConnection();
+        return own instanceof SslConnection ssl ? ssl.getSslEndPoint() : this;
+    }
+
+    boolean isSlowWithHead(long now, long allowedNanos) {
+        long since = headSince;
+        return since != 0 && !answering && now - since > allowedNanos && !isMultiplexed();
+    }
+
+    void headIsAnswered() {
+        headSince = 0;
+    }
+
+    boolean isSlowToRead(long now, long graceNanos, long bytesPerSecond) {
+        long since = stalledSince;
+        double seconds = (now - since) / 1e9;
+        return since != 0 && now - since > graceNanos && flushedWhileStalled < bytesPerSecond * seconds;
+    }
+
+    // ---- the watch
+
+    /** Runs something, once, if the client goes away before the exchange ends. Does nothing while the connection reads itself. */
+    void watch(Runnable onGone) {
+        synchronized (lock) {
+            gone = onGone;
+            if (!registered && !early.hasRemaining()) {
+                register();
+            }
+        }
+        if (!isOpen()) {
+            leave();
+        }
+    }
+
+    private void register() {
+        registered = true; // first: registering fails with a call of the watcher if the connection is closed meanwhile
+        if (!super.tryFillInterested(watcher)) {
+            registered = false;
+        }
+    }
+
+    private void forget() {
+        synchronized (lock) {
+            gone = null;
+        }
+    }
+
+    private final Callback watcher = new Callback() {
+        @Override
+        public void succeeded() {
+            Callback waiting;
+            boolean ended = false;
+            synchronized (lock) {
+                registered = false;
+                waiting = connection;
+                connection = null;
+                // under the same lock, or the connection waits for bytes that are here already
+                if (waiting == null) {
+                    ended = !keepEarly();
+                    if (!ended && !early.hasRemaining()) {
+                        register();
+                    }
+                }
+            }
+            if (waiting != null) {
+                waiting.succeeded();
+            } else if (ended) {
+                leave();
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            Callback waiting;
+            synchronized (lock) {
+                registered = false;
+                waiting = connection;
+                connection = null;
+            }
+            if (waiting != null) {
+                waiting.failed(cause);
+                return;
+            }
+            leave();
+            if (cause instanceof TimeoutException) {
+                close(cause); // Jetty takes it that whoever waited closes
+            }
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            synchronized (lock) {
+                return connection == null ? InvocationType.NON_BLOCKING : connection.getInvocationType();
+            }
+        }
+    };
+
+    private boolean keepEarly() {
+        try {
+            ByteBuffer kept = BufferUtil.allocate(EARLY_BYTES);
+            int filled = super.fill(kept);
+            if (filled > 0) {
+                early = kept;
+            }
+            return filled >= 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void leave() {
+        Runnable task;
+        synchronized (lock) {
+            task = gone;
+            gone = null;
+        }
+        if (task != null) {
+            executor.execute(task);
+        }
+    }
+
+    // ---- what Jetty's connections ask of it
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        int filled;
+        synchronized (lock) {
+            filled = early.hasRemaining() ? takeEarly(buffer) : super.fill(buffer);
+        }
+        if (filled > 0 && headSince == 0) {
+            headSince = System.nanoTime() | 1;
+        }
+        return filled;
+    }
+
+    private int takeEarly(ByteBuffer buffer) {
+        int position = BufferUtil.flipToFill(buffer);
+        int taken = BufferUtil.put(early, buffer);
+        BufferUtil.flipToFlush(buffer, position);
+        if (!early.hasRemaining()) {
+            early = NOTHING;
+        }
+        return taken;
+    }
+
+    @Override
+    public void fillInterested(Callback callback) {
+        if (!passedOn(callback)) {
+            super.fillInterested(callback);
+        }
+    }
+
+    @Override
+    public boolean tryFillInterested(Callback callback) {
+        return passedOn(callback) || super.tryFillInterested(callback);
+    }
+
+    private boolean passedOn(Callback callback) {
+        synchronized (lock) {
+            if (registered) {
+                if (connection != null) {
+                    return false;
+                }
+                connection = callback;
+                return true;
+            }
+            if (!early.hasRemaining()) {
+                return false;
+            }
+        }
+        executor.execute(callback::succeeded);
+        return true;
+    }
+
+    @Override
+    public boolean isFillInterested() {
+        synchronized (lock) {
+            return registered ? connection != null : super.isFillInterested();
+        }
+    }
+
+    @Override
+    public boolean flush(ByteBuffer... buffers) throws IOException {
+        if (stalledSince == 0) {
+            boolean all = super.flush(buffers);
+            if (!all) {
+                flushedWhileStalled = 0;
+                stalledSince = System.nanoTime() | 1;
+            }
+            return all;
+        }
+        long before = BufferUtil.remaining(buffers);
+        boolean all = super.flush(buffers);
+        flushedWhileStalled += before - BufferUtil.remaining(buffers);
+        if (all) {
+            stalledSince = 0;
+        }
+        return all;
+    }
+}
