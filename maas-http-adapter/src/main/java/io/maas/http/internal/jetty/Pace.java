@@ -3,10 +3,11 @@ package io.maas.http.internal.jetty;
 import java.util.concurrent.TimeUnit;
 
 /** How fast a body comes, over the time that the server waits for it; what the server does meanwhile is not the client's fault. */
+@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time writes, another reads
 final class Pace {
     private final long bytesPerSecond;
     private final long graceNanos;
-    private volatile long bytes; // written by one thread at a time, read by another
+    private volatile long bytes;
     private volatile long waitedNanos;
     private volatile long waitingSince;
 

@@ -272,7 +272,8 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         }
         long before = BufferUtil.remaining(buffers);
         boolean all = super.flush(buffers);
-        flushedWhileStalled += before - BufferUtil.remaining(buffers);
+        long flushed = flushedWhileStalled + before - BufferUtil.remaining(buffers);
+        flushedWhileStalled = flushed;
         if (all) {
             stalledSince = 0;
         }
