@@ -2,15 +2,14 @@ package io.maas.http;
 
 import io.maas.Maas;
 import io.maas.http.internal.exchange.BodyPlan;
-import io.maas.http.internal.exchange.Endpoint;
-import io.maas.http.internal.exchange.Exchange;
-import io.maas.http.internal.exchange.Refusals;
+import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Tells whether the server lives and is ready; there is nothing else here yet. */
-final class HealthRoutes implements Endpoint {
+/** Tells whether the server lives and is ready. */
+final class HealthRoutes {
     private static final byte[] GOOD = "{\"status\":\"ok\"}".getBytes(StandardCharsets.UTF_8);
     private static final byte[] CLOSING = "{\"status\":\"closing\"}".getBytes(StandardCharsets.UTF_8);
 
@@ -26,18 +25,19 @@ final class HealthRoutes implements Endpoint {
         open = serverIsOpen;
     }
 
-    @Override
-    public BodyPlan accept(Exchange exchange) {
-        boolean healthy = switch (exchange.path().raw()) {
-            case "/healthz", "/v2/health/live" -> true;
-            case "/v2/health/ready" ->
-                open.getAsBoolean() && maas.ready(List.of()).isReady();
-            default -> throw Refusals.notFound();
-        };
-        if (!exchange.method().equals("GET")) {
-            throw Refusals.methodNotAllowed(exchange.method());
-        }
-        return BodyPlan.none(asked -> asked.status(healthy ? 200 : 503)
+    List<Route> routes() {
+        return List.of(
+                new Route("GET", "/healthz", Permission.NONE, (exchange, path) -> answer(true)),
+                new Route("GET", "/v2/health/live", Permission.NONE, (exchange, path) -> answer(true)),
+                new Route("GET", "/v2/health/ready", Permission.NONE, (exchange, path) -> answer(isReady())));
+    }
+
+    private boolean isReady() {
+        return open.getAsBoolean() && maas.ready(List.of()).isReady();
+    }
+
+    private static BodyPlan answer(boolean healthy) {
+        return BodyPlan.none(exchange -> exchange.status(healthy ? 200 : 503)
                 .header("Content-Type", "application/json")
                 .send(healthy ? GOOD : CLOSING));
     }

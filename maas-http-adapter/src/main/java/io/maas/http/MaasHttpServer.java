@@ -1,6 +1,7 @@
 package io.maas.http;
 
 import io.maas.Maas;
+import io.maas.http.internal.inference.Predictors;
 import io.maas.http.internal.jetty.JettyServer;
 import java.net.InetSocketAddress;
 
@@ -19,10 +20,12 @@ import java.net.InetSocketAddress;
 public final class MaasHttpServer implements AutoCloseable {
     private final JettyServer server;
     private final String host;
+    private final Predictors predictors;
 
-    MaasHttpServer(JettyServer server, String host) {
+    MaasHttpServer(JettyServer server, String host, Predictors predictors) {
         this.server = server;
         this.host = host;
+        this.predictors = predictors;
     }
 
     /** Returns a builder for a server of this platform. */
@@ -42,5 +45,6 @@ public final class MaasHttpServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        predictors.close();
     }
 }

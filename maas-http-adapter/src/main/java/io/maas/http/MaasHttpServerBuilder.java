@@ -3,12 +3,18 @@ package io.maas.http;
 import io.maas.Maas;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
-import io.maas.http.internal.exchange.ProblemJson;
+import io.maas.http.internal.inference.InferenceRoutes;
+import io.maas.http.internal.inference.Predictors;
 import io.maas.http.internal.jetty.JettyServer;
 import io.maas.http.internal.jetty.Security;
+import io.maas.http.internal.route.Route;
+import io.maas.http.internal.route.Routes;
+import io.maas.http.limits.BodyLimits;
 import io.maas.http.limits.HttpLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** Says how a server is to be, and starts it. Listens on 127.0.0.1:8080 unless told otherwise. Not thread-safe. */
@@ -21,6 +27,7 @@ public final class MaasHttpServerBuilder {
     private boolean anywhere;
     private Security security = new Security.Plain();
     private HttpLimits limits = HttpLimits.defaults();
+    private BodyLimits bodies = BodyLimits.defaults();
 
     MaasHttpServerBuilder(Maas maas) {
         this.maas = Objects.requireNonNull(maas, "maas");
@@ -68,6 +75,12 @@ public final class MaasHttpServerBuilder {
         return this;
     }
 
+    /** Lets request bodies be this large. */
+    public MaasHttpServerBuilder bodies(BodyLimits limits) {
+        this.bodies = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
     /** Lets whoever reaches the server use it: other addresses than loopback are listened on though nobody has to prove who they are. */
     public MaasHttpServerBuilder insecure() {
         anywhere = true;
@@ -83,10 +96,14 @@ public final class MaasHttpServerBuilder {
     public MaasHttpServer start() {
         InetSocketAddress address = new InetSocketAddress(host, port);
         requireSafe(address);
-        HealthRoutes routes = new HealthRoutes(maas);
-        JettyServer server = JettyServer.start(address, security, limits, routes, new ProblemJson());
-        routes.follow(server::isOpen);
-        return new MaasHttpServer(server, host);
+        HealthRoutes health = new HealthRoutes(maas);
+        Predictors predictors = new Predictors(maas);
+        List<Route> all = new ArrayList<>(health.routes());
+        all.addAll(new InferenceRoutes(maas, predictors, bodies).routes());
+        Routes routes = new Routes(all, (exchange, route) -> {});
+        JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
+        health.follow(server::isOpen);
+        return new MaasHttpServer(server, host, predictors);
     }
 
     /** There is no authentication yet, so that encryption alone does not make other addresses safe. */
