@@ -1,6 +1,5 @@
 package io.maas.http.internal.exchange;
 
-import io.maas.error.CommitStateUnknownException;
 import io.maas.error.ConflictException;
 import io.maas.error.DeniedException;
 import io.maas.error.InvalidInputException;
@@ -58,6 +57,10 @@ public final class Problems {
         if (e instanceof DeniedException) {
             return 403;
         }
-        return e instanceof CommitStateUnknownException ? 500 : 503;
+        return switch (e.code()) {
+            case INFERENCE_FAILED, COMMIT_STATE_UNKNOWN -> 500;
+            case DEADLINE_EXCEEDED -> 504;
+            default -> 503;
+        };
     }
 }

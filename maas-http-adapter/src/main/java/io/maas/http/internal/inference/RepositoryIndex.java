@@ -19,7 +19,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** The repository extension's list of models: what production points at is ready if this host has it loaded, or else can load it. */
+/**
+ * The repository extension's list of models: what production points at is ready once this host has
+ * loaded it, which it does when it is called for the first time.
+ */
 final class RepositoryIndex {
     private static final int PAGE = 200;
 
