@@ -56,9 +56,19 @@ final class OnnxModel implements LoadedModel {
             call.onStop(stop);
             run(frame, call, stop);
         } finally {
-            stop.end();
-            frames.give(frame);
+            settle(frame, stop);
         }
+    }
+
+    /** A frame whose options would stop the next run as well is of no more use. */
+    private void settle(Frame frame, Stop stop) {
+        try {
+            stop.end();
+        } catch (UnavailableException e) {
+            frame.close();
+            throw e;
+        }
+        frames.give(frame);
     }
 
     private Frame takeFrame() {

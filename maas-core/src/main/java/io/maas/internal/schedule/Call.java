@@ -100,8 +100,8 @@ public final class Call {
         return together;
     }
 
-    /** Notes a run. */
-    void ran(long queued, long engine, int requests) {
+    /** Notes a run; those of one call may end at the same time. */
+    synchronized void ran(long queued, long engine, int requests) {
         queuedNanos += queued;
         engineNanos += engine;
         together = Math.max(together, requests);

@@ -17,6 +17,9 @@ final class Costs {
     /** One batch in so many is allowed to be larger than what pays, since what was measured may have been a bad moment. */
     private static final int RETRY = 128;
 
+    /** Whatever takes longer is refused anyway, and sums of it do not overflow. */
+    private static final long DAY_NANOS = 86_400_000_000_000L;
+
     private static final int SIZES = 32;
     /** The first run of a model pays for what the engine puts off until then. */
     private boolean warm;
@@ -57,9 +60,9 @@ final class Costs {
         return best == 0 ? 1 : Math.max(1, nanos) / best;
     }
 
-    /** What so many positions of the usual traffic take, in nanoseconds; 0 while nothing is known. */
+    /** What so many positions of the usual traffic take, in nanoseconds, a day at most; 0 while nothing is known. */
     long predicted(long positions) {
-        return (long) (usual * positions);
+        return Math.min(DAY_NANOS, (long) (usual * positions));
     }
 
     /**

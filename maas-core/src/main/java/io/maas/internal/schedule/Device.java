@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class Device implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Device.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final int LARGEST_BATCH = 1024;
 
     private final String name;
     private final int capacity;
@@ -45,7 +44,6 @@ public final class Device implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Backlog backlog;
-    private final Work[] scratch = new Work[LARGEST_BATCH];
     /** What waits in the backlog; read without the lock. */
     private volatile int waiting;
 
@@ -141,12 +139,17 @@ public final class Device implements AutoCloseable {
         long now = nanoTime.getAsLong();
         work.call.requireAlive(now);
         if (waiting == 0 && !VirtualThreads.isCurrent() && reserve(queue)) {
-            return inline(queue, work, now);
+            try {
+                inline(queue, work, now);
+            } finally {
+                release(queue);
+            }
+        } else {
+            work.waitsOn(queue, null);
+            enqueue(queue, work, now);
+            work.await(nanoTime);
+            work.call.detach(work);
         }
-        work.waitsOn(queue, null);
-        enqueue(queue, work, now);
-        work.await(nanoTime);
-        work.call.detach(work);
         return work.outcome(nanoTime.getAsLong());
     }
 
@@ -167,10 +170,10 @@ public final class Device implements AutoCloseable {
             }
         }
         Run run = Run.of(queue, works, works.length, nanoTime.getAsLong());
-        infer(run);
+        run.infer();
         long end = nanoTime.getAsLong();
         note(run, end);
-        finish(run, end);
+        run.finish(end);
         return Arrays.stream(works).map(work -> work.outcome(end)).toList();
     }
 
@@ -183,14 +186,14 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    private Tensors inline(ModelQueue queue, Work work, long now) {
+    private void inline(ModelQueue queue, Work work, long now) {
         Run run = Run.inline(queue, work, now);
         work.call.attach(work);
         Future<?> watchdog = null;
         boolean succeeded = false;
         try {
             watchdog = watch(work.call, now);
-            infer(run);
+            run.infer();
             work.finish();
             succeeded = true;
         } catch (MaasException e) {
@@ -208,8 +211,6 @@ public final class Device implements AutoCloseable {
             note(run, end);
             queue.listener().ran(work.rows, end - now);
         }
-        release(queue);
-        return work.outcome(end);
     }
 
     private @Nullable Future<?> watch(Call call, long now) {
@@ -300,12 +301,17 @@ public final class Device implements AutoCloseable {
     }
 
     void abandon(ModelQueue queue, Work work) {
+        Runnable afterwards;
         lock.lock();
         try {
             backlog.remove(queue, work);
             waiting = backlog.waiting();
+            afterwards = queue.ifIdle();
         } finally {
             lock.unlock();
+        }
+        if (afterwards != null) {
+            afterwards.run();
         }
     }
 
@@ -319,15 +325,16 @@ public final class Device implements AutoCloseable {
     }
 
     void retire(ModelQueue queue, Runnable action) {
-        boolean now;
+        Runnable now;
         lock.lock();
         try {
-            now = queue.whenIdle(action);
+            queue.whenIdle(action);
+            now = queue.ifIdle();
         } finally {
             lock.unlock();
         }
-        if (now) {
-            action.run();
+        if (now != null) {
+            now.run();
         }
     }
 
@@ -346,7 +353,7 @@ public final class Device implements AutoCloseable {
     private void start() {
         started++;
         try {
-            Thread thread = makeThreads.newThread(this::work);
+            Thread thread = makeThreads.newThread(new Worker(this, nanoTime));
             thread.setName("maas-" + name + "-" + started);
             thread.setDaemon(true);
             thread.start();
@@ -356,36 +363,22 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked")
-    private void work() {
-        Run run = next();
-        while (run != null) {
-            try {
-                execute(run);
-            } catch (Throwable e) {
-                LOG.error("A run of {} ended in a way that nobody foresaw", run.queue.name(), e);
-            }
-            run = next();
-        }
-    }
-
-    /** Waits for something to run; null if there was nothing for long, or the device was closed. */
-    private @Nullable Run next() {
+    /** Waits for something to run, and reserves what it takes; false if there was nothing for long, or the device was closed. */
+    boolean next(Worker worker) {
         lock.lock();
         try {
             long idleSince = nanoTime.getAsLong();
             while (true) {
                 long now = nanoTime.getAsLong();
-                Run run = take(now);
-                if (run != null) {
+                if (take(worker, now)) {
                     if (waiting > 0 && free.get() > 0) {
                         wake();
                     }
-                    return run;
+                    return true;
                 }
                 if (waiting == 0 && (closed || now - idleSince >= IDLE_NANOS)) {
                     threads--;
-                    return null;
+                    return false;
                 }
                 pause(now);
             }
@@ -411,139 +404,42 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    private @Nullable Run take(long now) {
-        while (waiting > 0) {
-            ModelQueue queue = backlog.choose(now);
-            if (queue == null || !reserve(queue)) {
-                return null; // whoever has the units wakes a thread when he gives them back
-            }
-            int among = 1 + free.get() / queue.units();
-            int count = backlog.take(queue, among, scratch);
-            waiting = backlog.waiting();
-            Run run = Run.of(queue, scratch, expired(count, now), now);
-            Arrays.fill(scratch, 0, count, null); // else the inputs would stay in memory until as many wait again
-            if (run.count() > 0) {
-                queue.startedByWorker();
-                return run;
-            }
-            queue.ran();
-            free.addAndGet(queue.units());
+    /** Whoever has the units, if there are none, wakes a thread when he gives them back. */
+    private boolean take(Worker worker, long now) {
+        ModelQueue queue = waiting > 0 ? backlog.choose(now) : null;
+        if (queue == null || !reserve(queue)) {
+            return false;
         }
-        return null;
+        queue.startedByWorker();
+        int among = 1 + free.get() / queue.units();
+        worker.takes(queue, backlog.take(queue, among, worker.room()), now);
+        waiting = backlog.waiting();
+        return true;
     }
 
-    /** Ends the calls that are too late, and returns how many are left at the start of the scratch. */
-    private int expired(int count, long now) {
-        int left = 0;
-        for (int i = 0; i < count; i++) {
-            Work work = scratch[i];
-            scratch[i] = null;
-            if (work.call.left(now) <= 0) {
-                work.stop(ErrorCode.DEADLINE_EXCEEDED);
-            } else {
-                scratch[left++] = work;
-            }
-        }
-        return left;
-    }
-
-    private void execute(Run run) {
-        boolean succeeded = false;
-        try {
-            infer(run);
-            long end = nanoTime.getAsLong();
-            finish(run, end);
-            run.queue.listener().ran(run.rows(), end - run.started);
-            succeeded = true;
-        } catch (MaasException e) {
-            fail(run, e);
-        } finally {
-            ended(run, succeeded);
-        }
-    }
-
-    private static void finish(Run run, long end) {
-        for (int i = 0; i < run.count(); i++) {
-            Work work = run.work(i);
-            work.call.ran(run.started - work.enqueued, end - run.started, run.count());
-            work.finish();
-        }
-    }
-
-    /** One bad request must harm only itself: each of a batch that was refused is tried once more, alone. */
-    private void fail(Run run, MaasException reason) {
-        boolean retry = run.count() > 1 && mayBeOneRequests(reason.code());
-        for (int i = 0; i < run.count(); i++) {
-            Work work = run.work(i);
-            if (!retry) {
-                work.fail(reason);
-            } else if (work.isWanted()) {
-                alone(run, work);
-            }
-        }
-    }
-
-    private void alone(Run batch, Work work) {
-        Run run = Run.again(batch.queue, work, nanoTime.getAsLong());
-        try {
-            work.call.requireAlive(run.started);
-            infer(run);
-            long end = nanoTime.getAsLong();
-            work.call.ran(batch.started - work.enqueued, end - batch.started, 1);
-            work.finish();
-            run.queue.listener().ran(work.rows, end - run.started);
-        } catch (MaasException e) {
-            work.fail(e);
-        }
-    }
-
-    private static boolean mayBeOneRequests(ErrorCode code) {
-        return code != ErrorCode.CANCELLED
-                && code != ErrorCode.CLOSED
-                && code != ErrorCode.DEADLINE_EXCEEDED
-                && code != ErrorCode.OUT_OF_MEMORY;
-    }
-
-    private void ended(Run run, boolean succeeded) {
-        ModelQueue queue = run.queue;
-        long end = nanoTime.getAsLong();
-        Runnable idleAction;
+    /**
+     * Gives back what {@link #next} reserved.
+     *
+     * @param run what came to its end; null if nothing did
+     */
+    void ended(ModelQueue queue, @Nullable Run run, long nanos) {
+        Runnable afterwards;
         lock.lock();
         try {
-            if (succeeded) {
-                queue.learn(run.positions(), end - run.started, run.together);
+            if (run != null) {
+                queue.learn(run.positions(), nanos, run.together);
             }
-            backlog.charge(queue, end - run.started);
-            idleAction = queue.endedByWorker();
+            backlog.charge(queue, nanos);
+        } finally {
             queue.ran();
             free.addAndGet(queue.units());
-        } finally {
+            queue.endedByWorker();
+            afterwards = queue.ifIdle();
             lock.unlock();
         }
-        if (idleAction != null) {
-            idleAction.run();
+        if (afterwards != null) {
+            afterwards.run();
         }
-    }
-
-    /** Runs the engine. Whatever goes wrong becomes an error of ours. */
-    @SuppressWarnings("CatchingUnchecked")
-    private static void infer(Run run) {
-        try {
-            run.queue.model().infer(run);
-            run.requireComplete();
-        } catch (MaasException e) {
-            throw e;
-        } catch (OutOfMemoryError e) {
-            throw failed(ErrorCode.OUT_OF_MEMORY, run, e, "send less at once, or give the process more memory");
-        } catch (Throwable e) {
-            throw failed(ErrorCode.INFERENCE_FAILED, run, e, "report this to whoever wrote the backend");
-        } finally {
-            run.end();
-        }
-    }
-
-    private static UnavailableException failed(ErrorCode code, Run run, Throwable e, String remedy) {
-        return new UnavailableException(code, "run " + run.queue.name(), e.toString(), remedy, e);
     }
 
     /** Lets what waits run, takes nothing more, and ends the threads. */

@@ -281,17 +281,24 @@ public final class ModelQueue {
         runsOfWorkers++;
     }
 
-    /** Returns what to do if that was the last run of a model that is retired. */
-    @Nullable
-    Runnable endedByWorker() {
+    void endedByWorker() {
         runsOfWorkers--;
-        return runsOfWorkers == 0 ? onIdle : null;
     }
 
-    /** Has something done when no worker runs it; true if that is now. */
-    boolean whenIdle(Runnable action) {
+    /** Has something done when nothing waits and no worker runs it. */
+    void whenIdle(Runnable action) {
         onIdle = action;
-        return runsOfWorkers == 0;
+    }
+
+    /** Returns what to do once nothing is left of a model that is retired, if that is now; once. */
+    @Nullable
+    Runnable ifIdle() {
+        if (runsOfWorkers > 0 || waiting > 0) {
+            return null;
+        }
+        Runnable action = onIdle;
+        onIdle = null;
+        return action;
     }
 
     void add(Work work) {

@@ -1,6 +1,7 @@
 package io.maas.internal.schedule;
 
 import io.maas.error.ErrorCode;
+import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.spi.InferenceCall;
 import io.maas.tensor.Shape;
@@ -35,7 +36,6 @@ final class Run implements InferenceCall {
 
     private @Nullable Runnable stop;
     private boolean abandoned;
-    private boolean over;
 
     private Run(ModelQueue queue, Work[] works, boolean inline, long now) {
         this.queue = queue;
@@ -234,8 +234,48 @@ final class Run implements InferenceCall {
 
     // ---- what the platform does with it
 
+    /**
+     * Runs the engine.
+     *
+     * @throws MaasException whatever goes wrong
+     */
+    @SuppressWarnings("CatchingUnchecked")
+    void infer() {
+        try {
+            queue.model().infer(this);
+            requireComplete();
+        } catch (MaasException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw failed(queue, e);
+        } finally {
+            end();
+        }
+    }
+
+    /** What to tell of something that no backend should throw. */
+    static UnavailableException failed(ModelQueue queue, Throwable e) {
+        boolean memory = e instanceof OutOfMemoryError;
+        return new UnavailableException(
+                memory ? ErrorCode.OUT_OF_MEMORY : ErrorCode.INFERENCE_FAILED,
+                "run " + queue.name(),
+                e.toString(),
+                memory
+                        ? "send less at once, or give the process more memory"
+                        : "report this to whoever wrote the backend",
+                e);
+    }
+
+    /** Gives everybody his outputs. */
+    void finish(long end) {
+        for (int i = 0; i < count; i++) {
+            works[i].call.ran(started - works[i].enqueued, end - started, count);
+            works[i].finish();
+        }
+    }
+
     /** Throws if the backend has returned without outputs. */
-    void requireComplete() {
+    private void requireComplete() {
         for (int i = 0; i < count; i++) {
             if (works[i].isWanted() && !works[i].hasResult()) {
                 throw new UnavailableException(
@@ -252,20 +292,17 @@ final class Run implements InferenceCall {
         if (WANTED.decrementAndGet(this) > 0) {
             return;
         }
-        Runnable hook;
         synchronized (this) {
             abandoned = true;
-            hook = over ? null : stop;
-            stop = null;
-        }
-        if (hook != null) {
-            hook.run();
+            if (stop != null) {
+                stop.run(); // with the lock: the engine's run must not end meanwhile, and what the hook uses with it
+                stop = null;
+            }
         }
     }
 
     /** From here on the engine is not stopped any more. */
     synchronized void end() {
-        over = true;
         stop = null;
     }
 }

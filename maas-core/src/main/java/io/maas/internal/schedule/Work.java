@@ -175,11 +175,14 @@ final class Work implements Call.Stoppable {
             queue.abandon(this);
         }
         Run current = run;
-        if (ran && current != null) {
-            current.abandonedByOne();
-        }
-        if (waited || ran) {
-            tell();
+        try {
+            if (ran && current != null) {
+                current.abandonedByOne();
+            }
+        } finally {
+            if (waited || ran) {
+                tell();
+            }
         }
     }
 
