@@ -2,6 +2,7 @@ package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
 import io.maas.internal.cache.CachedBundle;
 import io.maas.internal.schedule.BatchRule;
 import io.maas.internal.schedule.Call;
@@ -154,12 +155,30 @@ final class EngineModel implements Servable {
                         .anyMatch(input -> input.dims().stream().skip(1).anyMatch(Dim.Named.class::isInstance));
     }
 
-    /** Two requests to the engine, of different lengths if it takes such, to learn from. */
-    List<Tensors> samples() {
-        if (transforms.hasBefore()) {
-            return List.of(prepared(SampleInputs.row(signature(), 0)), prepared(SampleInputs.row(signature(), 1)));
+    /**
+     * Learns from two requests to the engine, whose lengths tell as much as it lets them: an engine may want lengths to be equal
+     * that have no name in common, or short.
+     *
+     * @throws io.maas.error.MaasException as {@code learn} does, if the engine takes none of them
+     * @throws ArithmeticException if examples would be too large
+     */
+    <R> R fromSamples(Function<List<Tensors>, R> learn) {
+        List<SampleLengths> all = SampleLengths.ALL;
+        for (SampleLengths lengths : all.subList(0, all.size() - 1)) {
+            try {
+                return learn.apply(samples(lengths));
+            } catch (MaasException | ArithmeticException e) {
+                LOG.debug(
+                        "Nothing is learned about {} from {}", files.manifest().name(), lengths, e);
+            }
         }
-        return List.of(SampleInputs.row(engine, 0, 2), SampleInputs.row(engine, 1, 3));
+        return learn.apply(samples(all.get(all.size() - 1)));
+    }
+
+    private List<Tensors> samples(SampleLengths lengths) {
+        return List.of(
+                prepared(SampleInputs.row(signature(), 0, lengths.ofFirst())),
+                prepared(SampleInputs.row(signature(), 1, lengths.ofSecond())));
     }
 
     /** What the engine would get for these inputs. */

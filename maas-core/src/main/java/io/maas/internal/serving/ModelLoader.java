@@ -21,6 +21,7 @@ import io.maas.spi.Backend;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -168,17 +169,19 @@ final class ModelLoader {
     /** Two runs of different lengths show where the sizes of outputs come from that have no names. */
     private static OutputSizes observed(OutputSizes sizes, EngineModel model) {
         try {
-            Tensors first = model.samples().get(0);
-            Tensors second = model.samples().get(1);
-            return sizes.observed(
-                    first,
-                    model.queue().call(first, Call.endless(System.nanoTime())),
-                    second,
-                    model.queue().call(second, Call.endless(System.nanoTime())));
+            return model.fromSamples(samples -> observed(sizes, model, samples));
         } catch (MaasException | ArithmeticException e) {
             LOG.debug("Where the sizes of outputs come from could not be observed; nothing is padded", e);
             return sizes;
         }
+    }
+
+    private static OutputSizes observed(OutputSizes sizes, EngineModel model, List<Tensors> samples) {
+        return sizes.observed(samples.get(0), run(model, samples.get(0)), samples.get(1), run(model, samples.get(1)));
+    }
+
+    private static Tensors run(EngineModel model, Tensors request) {
+        return model.queue().call(request, Call.endless(System.nanoTime()));
     }
 
     /** Loads the version's files on its engine, and measures. */

@@ -257,9 +257,9 @@ class PackingTest {
                         TensorSpec.of("pooled", DataType.FP32, "n", "?")));
         OutputSizes names = OutputSizes.named(signature);
         assertThat(names.areKnown()).isFalse();
-        OutputSizes seen = names.observed(in(3), out(3), in(5), out(5));
+        OutputSizes seen = names.observed(in(3), out(3), in(15), out(15));
         assertThat(seen.areKnown()).isTrue();
-        assertThat(names.observed(in(3), out(4), in(5), out(6)).areKnown())
+        assertThat(names.observed(in(3), out(4), in(15), out(16)).areKnown())
                 .as("one more than the input each time: not known how")
                 .isFalse();
         BatchRule rule = BatchRule.rows(signature, Map.of("ids", 0.0), seen);
