@@ -151,6 +151,31 @@ class PaddingTest {
         assertThat(invariance()).isEqualTo(BatchInvariance.INVARIANT);
     }
 
+    @Test
+    void aLoadThatIsInterruptedDoesNotCloseTheModelUnderWhatItStarted() throws Exception {
+        serve(signature("?"), in -> Tensors.of("y", in.get("b"))).close();
+        platform.serve("busy", "scale 2");
+        Predictor<Tensors, Tensors> busy = platform.predictor("busy");
+        int open = platform.backend().openModels();
+        Thread loader = new Thread(() -> platform.predictor("m:1").close());
+        ScriptedBackend.Gate first = platform.backend().holdUpStubbornly(1);
+        CompletableFuture<Prediction<Tensors>> running = busy.callAsync(ScriptedBackend.x(1), CallOptions.defaults());
+        first.awaitEntered();
+        try (ScriptedBackend.Gate second = platform.backend().holdUpStubbornly(1)) {
+            loader.start();
+            while (loader.isAlive()
+                    && platform.maas().monitor().devices().get(0).waiting() == 0) {
+                Thread.onSpinWait();
+            }
+            first.close();
+            second.awaitEntered(); // a worker runs what the loader waits for
+            loader.interrupt();
+            loader.join();
+            assertThat(platform.backend().openModels()).isEqualTo(open + 1);
+        }
+        assertThat(running.get().value().get("y").floatAt(0)).isEqualTo(2);
+    }
+
     private static Tensor firsts(Tensor rows) {
         int count = (int) rows.shape().dim(0);
         int length = (int) rows.shape().dim(1);

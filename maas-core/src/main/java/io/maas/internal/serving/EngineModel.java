@@ -13,6 +13,8 @@ import io.maas.model.TensorSpec;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -30,6 +32,8 @@ final class EngineModel implements Servable {
     private final ModelQueue queue;
     private final long maxPositions;
     private final boolean haveRows;
+    /** What may still run what it was given before the queue took its place. */
+    private final Optional<ModelQueue> former;
 
     /**
      * Takes over the files, the model and the queue, and closes them in the end.
@@ -43,6 +47,17 @@ final class EngineModel implements Servable {
             TransformChain transforms,
             ModelQueue queue,
             long maxPositions) {
+        this(files, model, engine, transforms, queue, maxPositions, Optional.empty());
+    }
+
+    private EngineModel(
+            CachedBundle files,
+            LoadedModel model,
+            Signature engine,
+            TransformChain transforms,
+            ModelQueue queue,
+            long maxPositions,
+            Optional<ModelQueue> former) {
         this.files = files;
         this.model = model;
         this.engine = engine;
@@ -50,6 +65,12 @@ final class EngineModel implements Servable {
         this.queue = queue;
         this.maxPositions = maxPositions;
         this.haveRows = RowByRow.haveRows(transforms.signature());
+        this.former = former;
+    }
+
+    /** Returns what takes the place of this, with another queue. It is to be retired instead of this, and waits for both queues. */
+    EngineModel queuedBy(ModelQueue other) {
+        return new EngineModel(files, model, engine, transforms, other, maxPositions, Optional.of(queue));
     }
 
     @Override
@@ -70,8 +91,17 @@ final class EngineModel implements Servable {
         return engine;
     }
 
+    LoadedModel model() {
+        return model;
+    }
+
     ModelQueue queue() {
         return queue;
+    }
+
+    /** What fills up the engine's inputs, as the transforms say that make them. */
+    Map<String, Double> padding() {
+        return transforms.padding();
     }
 
     @Override
@@ -207,16 +237,19 @@ final class EngineModel implements Servable {
 
     @Override
     public void retire(Runnable closed) {
-        queue.retire(() -> {
-            try (files;
-                    transforms) {
-                model.close();
-            } catch (RuntimeException e) {
-                // whoever let go last has his answer, and did nothing wrong
-                LOG.warn("A model of {} did not close cleanly", files.manifest().name(), e);
-            } finally {
-                closed.run();
-            }
-        });
+        Runnable close = () -> close(closed);
+        queue.retire(() -> former.ifPresentOrElse(other -> other.retire(close), close));
+    }
+
+    private void close(Runnable closed) {
+        try (files;
+                transforms) {
+            model.close();
+        } catch (RuntimeException e) {
+            // whoever let go last has his answer, and did nothing wrong
+            LOG.warn("A model of {} did not close cleanly", files.manifest().name(), e);
+        } finally {
+            closed.run();
+        }
     }
 }
