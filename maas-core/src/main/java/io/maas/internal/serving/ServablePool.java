@@ -39,7 +39,7 @@ final class ServablePool {
         this.traced = traced;
     }
 
-    /** Returns the model, loaded if need be. The caller holds it, and releases it once. */
+    /** Returns the model, loaded if need be. The caller holds it, and lets go of it once. */
     Leased<Servable> hold(VersionState version) {
         while (true) {
             CompletableFuture<Leased<Servable>> mine = new CompletableFuture<>();
@@ -52,7 +52,7 @@ final class ServablePool {
                 return load(version, mine);
             }
             Leased<Servable> shared = join(there);
-            if (shared.lease()) {
+            if (shared.hold()) {
                 return shared;
             }
             synchronized (models) {

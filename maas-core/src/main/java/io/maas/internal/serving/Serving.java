@@ -242,7 +242,7 @@ public final class Serving implements AutoCloseable {
                 return;
             }
         }
-        model.release();
+        model.letGo();
     }
 
     private boolean isPending(ModelName name) {
@@ -260,7 +260,7 @@ public final class Serving implements AutoCloseable {
             }
             kept.removeAll(taken);
         }
-        taken.forEach(one -> one.model().release());
+        taken.forEach(one -> one.model().letGo());
     }
 
     private void retry(Entry entry) {

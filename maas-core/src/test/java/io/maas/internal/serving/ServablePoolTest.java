@@ -55,9 +55,9 @@ class ServablePoolTest {
         Leased<Servable> first = pool.hold(ONE);
         Leased<Servable> second = pool.hold(ONE);
         assertThat(second).isSameAs(first);
-        first.release();
+        first.letGo();
         assertThat(loaded.get(0).isRetired()).isFalse();
-        second.release();
+        second.letGo();
         assertThat(loaded.get(0).isRetired()).isTrue();
         assertThat(isEmpty()).as("its last run has not ended").isFalse();
         loaded.get(0).close();
@@ -66,10 +66,10 @@ class ServablePoolTest {
 
     @Test
     void itIsNotEmptyWhileAModelRunsThatAFreshOneHasReplaced() throws Exception {
-        pool.hold(ONE).release();
+        pool.hold(ONE).letGo();
         Leased<Servable> again = pool.hold(ONE);
         assertThat(loaded).hasSize(2);
-        again.release();
+        again.letGo();
         loaded.get(1).close();
         assertThat(isEmpty()).as("the first still runs").isFalse();
         loaded.get(0).close();
@@ -78,7 +78,7 @@ class ServablePoolTest {
 
     @Test
     void whatEndsLateDoesNotTakeTheFreshOneWithIt() {
-        pool.hold(ONE).release();
+        pool.hold(ONE).letGo();
         Leased<Servable> again = pool.hold(ONE);
         loaded.get(0).close();
         assertThat(pool.hold(ONE)).isSameAs(again);
