@@ -11,6 +11,9 @@ import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
 import io.maas.repository.ModelDetails.BatchInvariance;
+import io.maas.spi.ModelFiles;
+import io.maas.spi.Transform;
+import io.maas.spi.TransformProvider;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Shape;
 import io.maas.tensor.Tensor;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +34,70 @@ import org.junit.jupiter.api.Timeout;
 /** Requests of different lengths to models whose exporter named no lengths: each gets its own back, padded or not. */
 @Timeout(60)
 class PaddingTest {
-    private final TestPlatform platform = TestPlatform.open(settings -> settings.cores(1));
+    private static final Signature UNNAMED = new Signature(inputs("?"), outputs("?"));
+    private static final Step WORDS = new Step(
+            "words",
+            new Signature(List.of(TensorSpec.of("text", DataType.BYTES, "n")), inputs("words")),
+            PaddingTest::words,
+            Map.of("a", 0.0, "b", 0.0));
+    private static final Step SUM = new Step(
+            "sum",
+            new Signature(outputs("?"), List.of(TensorSpec.of("sum", DataType.FP32, "n", 1))),
+            PaddingTest::sum,
+            Map.of());
+
+    private final TestPlatform platform =
+            TestPlatform.open(settings -> settings.cores(1).transform(WORDS).transform(SUM));
+
+    private record Step(String name, Signature reads, UnaryOperator<Tensors> work, Map<String, Double> padding)
+            implements TransformProvider, Transform {
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public Transform create(Manifest.TransformStep step, ModelFiles files) {
+            return this;
+        }
+
+        @Override
+        public Signature signature(Map<String, TensorSpec> available) {
+            return reads;
+        }
+
+        @Override
+        public Tensors apply(Tensors inputs) {
+            return work.apply(inputs);
+        }
+    }
+
+    /** A one for each word of a text. */
+    private static Tensors words(Tensors in) {
+        String[] texts = in.get("text").toStrings();
+        int longest = Arrays.stream(texts).mapToInt(PaddingTest::count).max().orElse(0);
+        float[] ones = new float[texts.length * longest];
+        for (int i = 0; i < texts.length; i++) {
+            Arrays.fill(ones, i * longest, i * longest + count(texts[i]), 1);
+        }
+        Tensor words = Tensor.of(ones, texts.length, longest);
+        return Tensors.of("a", words, "b", words);
+    }
+
+    private static int count(String text) {
+        return text.split(" ", -1).length;
+    }
+
+    private static Tensors sum(Tensors in) {
+        int rows = (int) in.get("y").shape().dim(0);
+        float[] sums = new float[rows];
+        for (int i = 0; i < rows; i++) {
+            for (float value : in.get("y").rows(i, i + 1).toFloats()) {
+                sums[i] += value;
+            }
+        }
+        return Tensors.of("sum", Tensor.of(sums, rows, 1));
+    }
 
     @AfterEach
     void close() {
@@ -38,10 +105,12 @@ class PaddingTest {
         assertThat(platform.backend().misused()).isFalse();
     }
 
-    private static Signature signature(String output) {
-        return new Signature(
-                List.of(TensorSpec.of("a", DataType.FP32, "n", "?"), TensorSpec.of("b", DataType.FP32, "n", "?")),
-                List.of(TensorSpec.of("y", DataType.FP32, "n", output)));
+    private static List<TensorSpec> inputs(String length) {
+        return List.of(TensorSpec.of("a", DataType.FP32, "n", length), TensorSpec.of("b", DataType.FP32, "n", length));
+    }
+
+    private static List<TensorSpec> outputs(String length) {
+        return List.of(TensorSpec.of("y", DataType.FP32, "n", length));
     }
 
     private static Tensors in(float first, int a, int b) {
@@ -55,10 +124,14 @@ class PaddingTest {
     }
 
     private Predictor<Tensors, Tensors> serve(Signature signature, Function<Tensors, Tensors> answer) {
+        return serve(Manifest.builder("m", ScriptedBackend.FORMAT), signature, answer);
+    }
+
+    private Predictor<Tensors, Tensors> serve(
+            Manifest.Builder manifest, Signature signature, Function<Tensors, Tensors> answer) {
         platform.backend().function("m", signature, answer);
         platform.serve(
-                Manifest.builder("m", ScriptedBackend.FORMAT)
-                        .runtime(RuntimeSpec.unspecified()
+                manifest.runtime(RuntimeSpec.unspecified()
                                 .batching(Batching.unspecified().pad(Map.of("a", 0.0, "b", 0.0))))
                         .build(),
                 "function m");
@@ -78,17 +151,17 @@ class PaddingTest {
     private List<Prediction<Tensors>> together(Predictor<Tensors, Tensors> predictor, Tensors... requests)
             throws Exception {
         for (int i = 0; i < 4; i++) {
-            predictor.predict(in(0, 64, 64)); // a platform that has seen only short ones puts no long ones together
+            predictor.predict(requests[0]); // a platform that has seen only short ones puts no long ones together
         }
         List<CompletableFuture<Prediction<Tensors>>> calls = new ArrayList<>();
         try (ScriptedBackend.Gate gate = platform.backend().holdUpStubbornly(1)) {
-            calls.add(predictor.callAsync(in(0, 1, 1), CallOptions.defaults()));
+            calls.add(predictor.callAsync(requests[0], CallOptions.defaults()));
             gate.awaitEntered();
             for (Tensors request : requests) {
                 calls.add(predictor.callAsync(request, CallOptions.defaults()));
-            }
-            while (platform.maas().monitor().devices().get(0).waiting() < requests.length) {
-                Thread.onSpinWait();
+                while (platform.maas().monitor().devices().get(0).waiting() < calls.size() - 1) {
+                    Thread.onSpinWait(); // so that they queue up in this order
+                }
             }
         }
         List<Prediction<Tensors>> answers = new ArrayList<>();
@@ -104,7 +177,7 @@ class PaddingTest {
 
     @Test
     void eachRequestGetsTheLengthOfTheInputThatTheOutputFollows() throws Exception {
-        Predictor<Tensors, Tensors> model = serve(signature("?"), in -> Tensors.of("y", in.get("b")));
+        Predictor<Tensors, Tensors> model = serve(UNNAMED, in -> Tensors.of("y", in.get("b")));
         assertThat(invariance()).isEqualTo(BatchInvariance.INVARIANT);
         List<Prediction<Tensors>> answers = together(model, in(1, 40, 30), in(2, 40, 33));
         assertThat(answers).allMatch(answer -> answer.receipt().together() == 2);
@@ -113,8 +186,36 @@ class PaddingTest {
     }
 
     @Test
+    void whatATransformMakesAlikeMayBeFollowedEitherWay() throws Exception {
+        Predictor<Tensors, Tensors> model = serve(
+                Manifest.builder("m", ScriptedBackend.FORMAT)
+                        .before("words", Map.of())
+                        .after("sum", Map.of()),
+                UNNAMED,
+                PaddingTest::slowly);
+        List<Prediction<Tensors>> answers = together(model, text(24), text(20), text(24));
+        assertThat(answers.get(1).receipt().together()).isGreaterThan(1);
+        assertThat(answers)
+                .extracting(answer -> answer.value().get("sum").floatAt(0, 0))
+                .containsExactly(24f, 20f, 24f);
+    }
+
+    /** Takes as long for many as for few, so that they are run together whatever else the machine does. */
+    private static Tensors slowly(Tensors in) {
+        long end = System.nanoTime() + 300_000;
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        return Tensors.of("y", in.get("b"));
+    }
+
+    private static Tensors text(int words) {
+        return Tensors.of("text", Tensor.of(new String[] {"word" + " word".repeat(words - 1)}, 1));
+    }
+
+    @Test
     void whatIsAQuarterOfALengthIsNotPadded() throws Exception {
-        Predictor<Tensors, Tensors> model = serve(signature("?"), PaddingTest::quarter);
+        Predictor<Tensors, Tensors> model = serve(UNNAMED, PaddingTest::quarter);
         List<Prediction<Tensors>> answers = together(model, in(1, 40, 40), in(2, 44, 44));
         assertThat(shapes(answers)).containsExactly(Shape.of(1, 10), Shape.of(1, 11));
     }
@@ -128,7 +229,7 @@ class PaddingTest {
 
     @Test
     void aModelThatWantsEqualLengthsIsPaddedWhereItsOutputsAreFixed() throws Exception {
-        Predictor<Tensors, Tensors> model = serve(signature("?"), in -> {
+        Predictor<Tensors, Tensors> model = serve(UNNAMED, in -> {
             if (!in.get("a").shape().equals(in.get("b").shape())) {
                 throw new IllegalArgumentException("broadcast");
             }
@@ -142,7 +243,7 @@ class PaddingTest {
 
     @Test
     void aModelThatTakesOnlyShortInputsIsStillMeasured() {
-        serve(signature("?"), in -> {
+        serve(UNNAMED, in -> {
             if (in.get("a").shape().dim(1) > 8) {
                 throw new IllegalArgumentException("too long");
             }
@@ -153,7 +254,7 @@ class PaddingTest {
 
     @Test
     void aLoadThatIsInterruptedDoesNotCloseTheModelUnderWhatItStarted() throws Exception {
-        serve(signature("?"), in -> Tensors.of("y", in.get("b"))).close();
+        serve(UNNAMED, in -> Tensors.of("y", in.get("b"))).close();
         platform.serve("busy", "scale 2");
         Predictor<Tensors, Tensors> busy = platform.predictor("busy");
         int open = platform.backend().openModels();

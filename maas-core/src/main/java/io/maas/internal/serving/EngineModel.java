@@ -99,6 +99,11 @@ final class EngineModel implements Servable {
         return queue;
     }
 
+    /** As {@link #engineSignature}, with names for sizes that transforms make alike and the engine does not name. */
+    Signature signatureWithNamesOfMakers() {
+        return transforms.withNamesOfMakers();
+    }
+
     /** What fills up the engine's inputs, as the transforms say that make them. */
     Map<String, Double> padding() {
         return transforms.padding();

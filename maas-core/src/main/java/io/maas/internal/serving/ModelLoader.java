@@ -171,7 +171,7 @@ final class ModelLoader {
         Map<String, Double> fill = new HashMap<>(model.padding());
         manifest.runtime().batching().ifPresent(batching -> fill.putAll(batching.pad()));
         fill.keySet().removeIf(name -> engine.input(name).isEmpty());
-        OutputSizes sizes = OutputSizes.named(engine);
+        OutputSizes sizes = OutputSizes.named(model.signatureWithNamesOfMakers());
         return BatchRule.rows(engine, fill, fill.isEmpty() || sizes.areKnown() ? sizes : observed(sizes, model));
     }
 
