@@ -307,4 +307,21 @@ class PackingTest {
         assertThat(rule.fits(alone, other)).isFalse();
         assertThat(rule.fits(other, alone)).isFalse();
     }
+
+    @Test
+    void whatIsFilledUpStillRunsTogetherIfItIsAllThatWaits() {
+        Signature signature = new Signature(
+                List.of(TensorSpec.of("ids", DataType.FP32, "batch", "length")),
+                List.of(TensorSpec.of("out", DataType.FP32, "batch", "length")));
+        BatchRule rule = BatchRule.rows(signature, Map.of("ids", 0.0), OutputSizes.named(signature));
+        ModelQueue queue = queue(new Echo(signature, outputs -> outputs, false), rule);
+        for (int length : new int[] {30, 33}) {
+            queue.add(rule.work(Tensors.of("ids", Tensor.of(new float[length], 1, length)), Call.endless(0)));
+            for (int run = 0; run < 4; run++) {
+                queue.costs().ran(length, 1_000); // batches are known to pay
+                queue.costs().ran(2L * length, 1_000);
+            }
+        }
+        assertThat(queue.take(1, new Work[8])).isEqualTo(2);
+    }
 }
