@@ -6,12 +6,13 @@ import io.maas.monitor.CacheStats;
 import io.maas.monitor.ModelStats;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The figures of all versions that served. Each is looked up once when a version begins to serve, so that calls count without
@@ -19,6 +20,8 @@ import java.util.function.LongSupplier;
  */
 public final class Figures {
     private static final int MOST = 1_000;
+    /** Bundles that are loaded and do not serve, or not yet. */
+    private static final int MOST_OTHERS = 100;
 
     private record Key(ModelName model, String version, Digest digest) {}
 
@@ -26,7 +29,8 @@ public final class Figures {
     /** In the order in which they began to serve last, the oldest first. */
     private final LinkedHashMap<Key, CallFigures> calls = new LinkedHashMap<>(16, 0.75f, true);
 
-    private final Map<Digest, RunFigures> runs = new HashMap<>();
+    /** In the order in which they were loaded last, the oldest first. */
+    private final LinkedHashMap<Digest, RunFigures> runs = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
      * Creates them, empty.
@@ -41,18 +45,25 @@ public final class Figures {
     public synchronized CallFigures calls(ModelName model, String version, Digest digest) {
         CallFigures figures = calls.computeIfAbsent(new Key(model, version, digest), key -> new CallFigures());
         if (calls.size() > MOST) {
-            Key oldest = calls.keySet().iterator().next();
-            calls.remove(oldest);
-            if (calls.keySet().stream().noneMatch(key -> key.digest().equals(oldest.digest()))) {
-                runs.remove(oldest.digest());
-            }
+            calls.remove(calls.keySet().iterator().next());
         }
         return figures;
     }
 
-    /** Returns what counts the runs of a bundle's model, the same each time. */
+    /**
+     * Returns what counts the runs of a bundle's model, the same each time for what serves. Of what was only loaded, such as to try
+     * it out, the latest are kept.
+     */
     public synchronized RunFigures runs(Digest digest) {
-        return runs.computeIfAbsent(digest, key -> new RunFigures());
+        RunFigures figures = runs.computeIfAbsent(digest, key -> new RunFigures());
+        if (runs.size() > MOST + MOST_OTHERS) {
+            Set<Digest> serving = calls.keySet().stream().map(Key::digest).collect(Collectors.toSet());
+            runs.keySet().stream()
+                    .filter(loaded -> !serving.contains(loaded))
+                    .findFirst()
+                    .ifPresent(runs::remove);
+        }
+        return figures;
     }
 
     /**

@@ -375,7 +375,7 @@ public final class ModelQueue {
      */
     int take(int among, Work[] into) {
         long most = Math.min(limits.positions(), costs.worthwhile());
-        most = Math.min(most, Math.max(1, (waitingPositions + among - 1) / among));
+        long share = Math.min(limits.rows(), Math.max(1, (waitingRows + among - 1) / among));
         for (int i = 0; i < lines.length; i++) {
             heads[i] = lines[i].first();
         }
@@ -391,16 +391,14 @@ public final class ModelQueue {
             heads[at] = work.next;
             long widest = Math.max(width, work.width());
             boolean fits = count == 0
-                    || (rule.fits(into[0], work)
-                            && rows + work.rows <= limits.rows()
-                            && (rows + work.rows) * widest <= most);
+                    || (rule.fits(into[0], work) && rows + work.rows <= share && (rows + work.rows) * widest <= most);
             if (fits) {
                 remove(work);
                 into[count++] = work;
                 rows += work.rows;
                 width = widest;
             }
-            if (!rule.isTogether() || rows * width >= most) {
+            if (!rule.isTogether() || rows >= share || rows * width >= most) {
                 break;
             }
         }

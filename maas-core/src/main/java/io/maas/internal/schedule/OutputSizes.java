@@ -7,15 +7,18 @@ import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where the free dimensions of a model's outputs come from: of a padded run, each request must get its own length back. Names
  * tell, where an output has the name of a dimension of an input. Exporters often give none; then two runs of different lengths
- * tell: what has an input's size both times follows it. Immutable.
+ * tell: what has the size of one input both times, and of no other, follows it. Immutable.
  */
 public final class OutputSizes {
     private static final int NOT = -1;
     private static final int UNKNOWN = -2;
+    /** A part of a length, such as a quarter rounded up, may be the same for lengths that are nearer. */
+    private static final long FAR_APART = 8;
 
     /** An input's dimension. */
     private record Source(int input, int dim) {}
@@ -47,10 +50,9 @@ public final class OutputSizes {
     }
 
     private static List<Source> sources(Signature engine) {
-        return java.util.stream.IntStream.range(0, engine.inputs().size())
+        return IntStream.range(0, engine.inputs().size())
                 .boxed()
-                .flatMap(i -> java.util.stream.IntStream.range(
-                                1, engine.inputs().get(i).rank())
+                .flatMap(i -> IntStream.range(1, engine.inputs().get(i).rank())
                         .filter(d -> engine.inputs().get(i).dims().get(d) instanceof Dim.Named)
                         .mapToObj(d -> new Source(i, d)))
                 .toList();
@@ -61,8 +63,7 @@ public final class OutputSizes {
             return NOT;
         }
         for (int s = 0; s < sources.size() && !dim.equals(Dim.ANY); s++) {
-            Source source = sources.get(s);
-            if (engine.inputs().get(source.input()).dims().get(source.dim()).equals(dim)) {
+            if (dim(engine, sources.get(s)).equals(dim)) {
                 return s;
             }
         }
@@ -75,8 +76,8 @@ public final class OutputSizes {
     }
 
     /**
-     * Adds what two runs show. A dimension that had one size in both has it always; one that had the size of the same
-     * dimension of an input in both follows that.
+     * Adds what two runs show. A dimension that had one size in both has it always, if all lengths differed by far; one that
+     * had the size of a dimension of an input in both follows that, if there is only one such. Anything else stays unknown.
      */
     public OutputSizes observed(Tensors in1, Tensors out1, Tensors in2, Tensors out2) {
         int[][] learned = new int[from.length][];
@@ -95,15 +96,35 @@ public final class OutputSizes {
     private int source(Tensors in1, Tensor out1, Tensors in2, Tensor out2, int dim) {
         long first = out1.shape().dim(dim);
         long second = out2.shape().dim(dim);
-        for (int s = 0; s < sources.size() && first != second; s++) {
-            Source source = sources.get(s);
-            String input = engine.inputs().get(source.input()).name();
-            if (in1.get(input).shape().dim(source.dim()) == first
-                    && in2.get(input).shape().dim(source.dim()) == second) {
-                return s;
-            }
+        if (first == second) {
+            return sources.stream().allMatch(source -> isFarApart(size(in1, source), size(in2, source)))
+                    ? NOT
+                    : UNKNOWN;
         }
-        return first == second ? NOT : UNKNOWN;
+        List<Integer> like = IntStream.range(0, sources.size())
+                .filter(s -> size(in1, sources.get(s)) == first && size(in2, sources.get(s)) == second)
+                .boxed()
+                .toList();
+        boolean isOne = !like.isEmpty() && like.stream().allMatch(s -> s.equals(like.get(0)) || areOne(s, like.get(0)));
+        return isOne ? like.get(0) : UNKNOWN;
+    }
+
+    private static boolean isFarApart(long one, long other) {
+        return Math.abs(one - other) >= FAR_APART;
+    }
+
+    private long size(Tensors inputs, Source source) {
+        return inputs.get(engine.inputs().get(source.input()).name()).shape().dim(source.dim());
+    }
+
+    /** Equal names have equal sizes in every call, so that it does not matter which of them is followed. */
+    private boolean areOne(int a, int b) {
+        Dim name = dim(engine, sources.get(a));
+        return !name.equals(Dim.ANY) && name.equals(dim(engine, sources.get(b)));
+    }
+
+    private static Dim dim(Signature engine, Source source) {
+        return engine.inputs().get(source.input()).dims().get(source.dim());
     }
 
     /** As indices into {@code free}, which are the same dimensions in the same order. */

@@ -10,6 +10,7 @@ import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -117,7 +118,7 @@ final class AnswerCache implements Servable {
         CompletableFuture<Tensors> result = new CompletableFuture<>();
         try {
             executor.execute(() -> lookUp(inputs, call, executor, result));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // such as no memory for a thread
             result.completeExceptionally(e);
         }
         return result;
@@ -140,16 +141,7 @@ final class AnswerCache implements Servable {
                 lead(key, mine, () -> run(inputs, call, executor, result));
                 return;
             }
-            other.whenCompleteAsync(
-                    (answer, error) -> {
-                        if (answer == null) {
-                            follow(result, () -> run(inputs, call, executor, result));
-                        } else {
-                            joined.increment();
-                            result.complete(answer);
-                        }
-                    },
-                    executor);
+            follow(other, result, executor, () -> run(inputs, call, executor, result));
         } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
         }
@@ -175,12 +167,26 @@ final class AnswerCache implements Servable {
         }
     }
 
-    private static void follow(CompletableFuture<Tensors> result, Runnable run) {
-        try {
-            run.run();
-        } catch (RuntimeException | Error e) {
-            result.completeExceptionally(e);
-        }
+    /** Waits for whoever leads: whatever goes wrong, be it that no thread is left to go on with, its caller is told. */
+    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
+    private void follow(
+            CompletableFuture<Tensors> leader, CompletableFuture<Tensors> result, Executor executor, Runnable run) {
+        leader.thenAcceptAsync(
+                        answer -> {
+                            if (answer == null) {
+                                run.run();
+                            } else {
+                                joined.increment();
+                                result.complete(answer);
+                            }
+                        },
+                        executor)
+                .whenComplete((done, error) -> {
+                    if (error != null) {
+                        boolean wrapped = error instanceof CompletionException && error.getCause() != null;
+                        result.completeExceptionally(wrapped ? error.getCause() : error);
+                    }
+                });
     }
 
     private CompletableFuture<Tensors> run(

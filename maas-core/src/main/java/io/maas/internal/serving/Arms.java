@@ -99,7 +99,7 @@ final class Arms {
     /**
      * Loads everything that a target asks for. A shadow that cannot be loaded is left out, whatever is wrong with it.
      *
-     * @param hold returns a loaded model, which its caller releases
+     * @param hold returns a loaded model, which its caller lets go of
      * @param figures returns what counts the calls of a version
      */
     static Arms load(
@@ -113,7 +113,7 @@ final class Arms {
             }
             return new Arms(target, models, figures, shadow(target, hold));
         } catch (RuntimeException | Error e) {
-            models.forEach(Leased::release);
+            models.forEach(Leased::letGo);
             throw e;
         }
     }
@@ -175,10 +175,10 @@ final class Arms {
 
     void release() {
         for (Arm arm : arms) {
-            arm.model().release();
+            arm.model().letGo();
         }
         if (shadow != null) {
-            shadow.model().release();
+            shadow.model().letGo();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
 import io.maas.internal.cache.CachedBundle;
 import io.maas.internal.schedule.BatchRule;
 import io.maas.internal.schedule.Call;
@@ -12,6 +13,8 @@ import io.maas.model.TensorSpec;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -29,6 +32,8 @@ final class EngineModel implements Servable {
     private final ModelQueue queue;
     private final long maxPositions;
     private final boolean haveRows;
+    /** What may still run what it was given before the queue took its place. */
+    private final Optional<ModelQueue> former;
 
     /**
      * Takes over the files, the model and the queue, and closes them in the end.
@@ -42,6 +47,17 @@ final class EngineModel implements Servable {
             TransformChain transforms,
             ModelQueue queue,
             long maxPositions) {
+        this(files, model, engine, transforms, queue, maxPositions, Optional.empty());
+    }
+
+    private EngineModel(
+            CachedBundle files,
+            LoadedModel model,
+            Signature engine,
+            TransformChain transforms,
+            ModelQueue queue,
+            long maxPositions,
+            Optional<ModelQueue> former) {
         this.files = files;
         this.model = model;
         this.engine = engine;
@@ -49,6 +65,12 @@ final class EngineModel implements Servable {
         this.queue = queue;
         this.maxPositions = maxPositions;
         this.haveRows = RowByRow.haveRows(transforms.signature());
+        this.former = former;
+    }
+
+    /** Returns what takes the place of this, with another queue. It is to be retired instead of this, and waits for both queues. */
+    EngineModel queuedBy(ModelQueue other) {
+        return new EngineModel(files, model, engine, transforms, other, maxPositions, Optional.of(queue));
     }
 
     @Override
@@ -69,8 +91,22 @@ final class EngineModel implements Servable {
         return engine;
     }
 
+    LoadedModel model() {
+        return model;
+    }
+
     ModelQueue queue() {
         return queue;
+    }
+
+    /** As {@link #engineSignature}, with names for sizes that transforms make alike and the engine does not name. */
+    Signature signatureWithNamesOfMakers() {
+        return transforms.withNamesOfMakers();
+    }
+
+    /** What fills up the engine's inputs, as the transforms say that make them. */
+    Map<String, Double> padding() {
+        return transforms.padding();
     }
 
     @Override
@@ -154,12 +190,30 @@ final class EngineModel implements Servable {
                         .anyMatch(input -> input.dims().stream().skip(1).anyMatch(Dim.Named.class::isInstance));
     }
 
-    /** Two requests to the engine, of different lengths if it takes such, to learn from. */
-    List<Tensors> samples() {
-        if (transforms.hasBefore()) {
-            return List.of(prepared(SampleInputs.row(signature(), 0)), prepared(SampleInputs.row(signature(), 1)));
+    /**
+     * Learns from two requests to the engine, whose lengths tell as much as it lets them: an engine may want lengths to be equal
+     * that have no name in common, or short.
+     *
+     * @throws io.maas.error.MaasException as {@code learn} does, if the engine takes none of them
+     * @throws ArithmeticException if examples would be too large
+     */
+    <R> R fromSamples(Function<List<Tensors>, R> learn) {
+        List<SampleLengths> all = SampleLengths.ALL;
+        for (SampleLengths lengths : all.subList(0, all.size() - 1)) {
+            try {
+                return learn.apply(samples(lengths));
+            } catch (MaasException | ArithmeticException e) {
+                LOG.debug(
+                        "Nothing is learned about {} from {}", files.manifest().name(), lengths, e);
+            }
         }
-        return List.of(SampleInputs.row(engine, 0, 2), SampleInputs.row(engine, 1, 3));
+        return learn.apply(samples(all.get(all.size() - 1)));
+    }
+
+    private List<Tensors> samples(SampleLengths lengths) {
+        return List.of(
+                prepared(SampleInputs.row(signature(), 0, lengths.ofFirst())),
+                prepared(SampleInputs.row(signature(), 1, lengths.ofSecond())));
     }
 
     /** What the engine would get for these inputs. */
@@ -188,16 +242,19 @@ final class EngineModel implements Servable {
 
     @Override
     public void retire(Runnable closed) {
-        queue.retire(() -> {
-            try (files;
-                    transforms) {
-                model.close();
-            } catch (RuntimeException e) {
-                // whoever let go last has his answer, and did nothing wrong
-                LOG.warn("A model of {} did not close cleanly", files.manifest().name(), e);
-            } finally {
-                closed.run();
-            }
-        });
+        Runnable close = () -> close(closed);
+        queue.retire(() -> former.ifPresentOrElse(other -> other.retire(close), close));
+    }
+
+    private void close(Runnable closed) {
+        try (files;
+                transforms) {
+            model.close();
+        } catch (RuntimeException e) {
+            // whoever let go last has his answer, and did nothing wrong
+            LOG.warn("A model of {} did not close cleanly", files.manifest().name(), e);
+        } finally {
+            closed.run();
+        }
     }
 }

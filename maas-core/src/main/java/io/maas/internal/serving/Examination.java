@@ -150,7 +150,7 @@ final class Examination {
                 .batching()
                 .filter(batching -> !batching.pad().isEmpty())
                 .isPresent();
-        return padded ? worst(rows, requestsTogether(model, model.samples())) : rows;
+        return padded ? worst(rows, model.fromSamples(samples -> requestsTogether(model, samples))) : rows;
     }
 
     private static BatchInvariance requestsTogether(EngineModel model, List<Tensors> requests) {

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Something that must not be closed while it is used: closing an engine's session under a running call kills the JVM.
- * Whoever made it holds it, and each use leases it; it is closed by whoever lets go last.
+ * Whoever made it holds it, others may hold it too, and each use leases it; it is closed by whoever lets go last.
  *
  * <p>The count never rises again from 0, so a lease is either refused or safe. Thread-safe.
  */
@@ -23,7 +23,7 @@ final class Leased<T> {
     /**
      * Creates it with one holder, the caller.
      *
-     * @param trace remembers who leases it
+     * @param trace remembers who leases it, but not who holds it, since that is meant to last
      */
     Leased(T value, Runnable close, LeaseTrace trace) {
         this.value = value;
@@ -35,12 +35,20 @@ final class Leased<T> {
         return value;
     }
 
-    /** Takes a lease, or returns false if it was closed. */
+    /** Takes a lease for a use, or returns false if it was closed. */
     boolean lease() {
+        boolean taken = hold();
+        if (taken) {
+            trace.taken();
+        }
+        return taken;
+    }
+
+    /** Holds it as its maker does, or returns false if it was closed. */
+    boolean hold() {
         int count = holders.get();
         while (count > 0) {
             if (holders.compareAndSet(count, count + 1)) {
-                trace.taken();
                 return true;
             }
             count = holders.get();
@@ -62,9 +70,14 @@ final class Leased<T> {
         return trace;
     }
 
-    /** Lets go. Called once by the maker, and once for each lease. */
+    /** Ends a use. Called once for each lease. */
     void release() {
         trace.returned();
+        letGo();
+    }
+
+    /** Lets go of it. Called once by the maker, and once by everybody else who holds it. */
+    void letGo() {
         int left = holders.decrementAndGet();
         if (left == 0) {
             close.run();

@@ -21,6 +21,7 @@ import io.maas.spi.Backend;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -115,18 +116,27 @@ final class ModelLoader {
         Backend backend = backends.forFormat(manifest.format());
         Requirements.checkEngine(manifest, backend.engine());
         Devices.Place place = devices.place(manifest, backend);
+        EngineModel single = single(manifest, version, backend, place);
+        if (!together || !RowByRow.haveRows(single.engineSignature()) || isOne(manifest)) {
+            return single;
+        }
+        try {
+            return single.queuedBy(queue(manifest, single.model(), rows(manifest, single), place, version.digest()));
+        } catch (RuntimeException | Error e) {
+            single.retire(() -> {}); // whoever observed it may have been interrupted, and it still run
+            throw e;
+        }
+    }
+
+    /** Opens a model whose requests run alone. */
+    private EngineModel single(Manifest manifest, VersionState version, Backend backend, Devices.Place place) {
         CachedBundle files = cache.layOut(registry.blobs(), manifest, version);
         LoadedModel model = null;
         try {
             model = backend.load(files, place.placement());
             Signature engine = DeclaredSignature.merge(manifest, model.signature());
             TransformChain chain = new TransformChain(transforms, files, engine);
-            ModelQueue alone = queue(manifest, model, BatchRule.alone(engine), place, version.digest());
-            EngineModel single = new EngineModel(files, model, engine, chain, alone, maxPositions);
-            if (!together || !RowByRow.haveRows(engine) || isOne(manifest)) {
-                return single;
-            }
-            ModelQueue queue = queue(manifest, model, rows(manifest, single, chain), place, version.digest());
+            ModelQueue queue = queue(manifest, model, BatchRule.alone(engine), place, version.digest());
             return new EngineModel(files, model, engine, chain, queue, maxPositions);
         } catch (RuntimeException | Error e) {
             if (model != null) {
@@ -156,29 +166,31 @@ final class ModelLoader {
         return place.device().queue(manifest.name().value(), model, rule, limits, place.units(), figures.runs(digest));
     }
 
-    private static BatchRule rows(Manifest manifest, EngineModel model, TransformChain chain) {
+    private static BatchRule rows(Manifest manifest, EngineModel model) {
         Signature engine = model.engineSignature();
-        Map<String, Double> fill = new HashMap<>(chain.padding());
+        Map<String, Double> fill = new HashMap<>(model.padding());
         manifest.runtime().batching().ifPresent(batching -> fill.putAll(batching.pad()));
         fill.keySet().removeIf(name -> engine.input(name).isEmpty());
-        OutputSizes sizes = OutputSizes.named(engine);
+        OutputSizes sizes = OutputSizes.named(model.signatureWithNamesOfMakers());
         return BatchRule.rows(engine, fill, fill.isEmpty() || sizes.areKnown() ? sizes : observed(sizes, model));
     }
 
     /** Two runs of different lengths show where the sizes of outputs come from that have no names. */
     private static OutputSizes observed(OutputSizes sizes, EngineModel model) {
         try {
-            Tensors first = model.samples().get(0);
-            Tensors second = model.samples().get(1);
-            return sizes.observed(
-                    first,
-                    model.queue().call(first, Call.endless(System.nanoTime())),
-                    second,
-                    model.queue().call(second, Call.endless(System.nanoTime())));
+            return model.fromSamples(samples -> observed(sizes, model, samples));
         } catch (MaasException | ArithmeticException e) {
             LOG.debug("Where the sizes of outputs come from could not be observed; nothing is padded", e);
             return sizes;
         }
+    }
+
+    private static OutputSizes observed(OutputSizes sizes, EngineModel model, List<Tensors> samples) {
+        return sizes.observed(samples.get(0), run(model, samples.get(0)), samples.get(1), run(model, samples.get(1)));
+    }
+
+    private static Tensors run(EngineModel model, Tensors request) {
+        return model.queue().call(request, Call.endless(System.nanoTime()));
     }
 
     /** Loads the version's files on its engine, and measures. */

@@ -65,7 +65,7 @@ final class Rehearsal implements Prober {
                 }
             };
         } catch (RuntimeException | Error e) {
-            model.release();
+            model.letGo();
             throw e;
         }
     }

@@ -254,7 +254,7 @@ final class ResidentModel implements Servable {
             Leased<Servable> fresh = load();
             Leased<Servable> former = take(fresh);
             if (former != null) {
-                former.release();
+                former.letGo();
             }
             if (former == fresh) {
                 throw closedError();
@@ -291,7 +291,7 @@ final class ResidentModel implements Servable {
             loaded = null;
         }
         LOG.debug("{} is put to rest, to make room", name);
-        idle.release(); // closes it now, or with the last call of those that came in between
+        idle.letGo(); // closes it now, or with the last call of those that came in between
         return true;
     }
 
@@ -315,7 +315,7 @@ final class ResidentModel implements Servable {
         try {
             Leased<Servable> former = take(load());
             if (former != null) {
-                former.release();
+                former.letGo();
             }
             LOG.warn("{} ran out of memory and was replaced", name);
         } catch (RuntimeException | Error e) {
@@ -338,7 +338,7 @@ final class ResidentModel implements Servable {
             none = open == 0;
         }
         if (last != null) {
-            last.release();
+            last.letGo();
         } else if (none) {
             closed.run();
         }

@@ -7,6 +7,7 @@ import io.maas.tensor.DataType;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.Random;
+import java.util.function.ToLongFunction;
 
 /**
  * Makes up inputs that fit a signature, to warm models up and to measure them. The numbers follow from a fixed seed.
@@ -23,25 +24,27 @@ final class SampleInputs {
 
     /** One row, the {@code index}th of many that could be made. Free dimensions have the size 1. */
     static Tensors row(Signature signature, int index) {
-        return row(signature, index, 1);
+        return row(signature, index, dim -> 1);
     }
 
-    /** One row whose free dimensions have this size. */
-    static Tensors row(Signature signature, int index, long size) {
+    /** One row. The sizes of its free dimensions, rows apart, are asked for in their order. */
+    static Tensors row(Signature signature, int index, ToLongFunction<Dim.Named> sizes) {
         Random random = new Random(31 + index);
         Tensors.Builder inputs = Tensors.builder();
         for (TensorSpec spec : signature.inputs()) {
-            inputs.add(spec.name(), tensor(spec, random, index, size));
+            inputs.add(spec.name(), tensor(spec, random, index, sizes));
         }
         return inputs.build();
     }
 
-    private static Tensor tensor(TensorSpec spec, Random random, int index, long size) {
-        long[] dims = spec.dims().stream()
-                .mapToLong(dim -> dim instanceof Dim.Fixed fixed ? fixed.size() : size)
-                .toArray();
-        if (dims.length > 0 && spec.dims().get(0) instanceof Dim.Named) {
-            dims[0] = 1;
+    private static Tensor tensor(TensorSpec spec, Random random, int index, ToLongFunction<Dim.Named> sizes) {
+        long[] dims = new long[spec.rank()];
+        for (int d = 0; d < dims.length; d++) {
+            dims[d] = spec.dims().get(d) instanceof Dim.Fixed fixed
+                    ? fixed.size()
+                    : isRows(spec, d)
+                            ? 1
+                            : sizes.applyAsLong((Dim.Named) spec.dims().get(d));
         }
         int elements = 1;
         for (long dim : dims) {
@@ -72,5 +75,10 @@ final class SampleInputs {
                     elements);
         }
         return flat.reshape(dims);
+    }
+
+    private static boolean isRows(TensorSpec spec, int dim) {
+        Dim first = spec.dims().get(0);
+        return dim == 0 || (!first.equals(Dim.ANY) && first.equals(spec.dims().get(dim)));
     }
 }

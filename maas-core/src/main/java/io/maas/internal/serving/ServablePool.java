@@ -25,6 +25,8 @@ final class ServablePool {
     private final Map<Digest, CompletableFuture<Leased<Servable>>> models = new HashMap<>();
 
     private final boolean traced;
+    /** Models that are loaded, or being so, and not closed yet; guarded by the map, which forgets those that a fresh one replaces. */
+    private int open;
 
     /**
      * Creates it, empty.
@@ -37,22 +39,25 @@ final class ServablePool {
         this.traced = traced;
     }
 
-    /** Returns the model, loaded if need be. The caller holds it, and releases it once. */
+    /** Returns the model, loaded if need be. The caller holds it, and lets go of it once. */
     Leased<Servable> hold(VersionState version) {
         while (true) {
             CompletableFuture<Leased<Servable>> mine = new CompletableFuture<>();
             CompletableFuture<Leased<Servable>> there;
             synchronized (models) {
                 there = models.putIfAbsent(version.digest(), mine);
+                open += there == null ? 1 : 0;
             }
             if (there == null) {
                 return load(version, mine);
             }
             Leased<Servable> shared = join(there);
-            if (shared.lease()) {
+            if (shared.hold()) {
                 return shared;
             }
-            forget(version.digest(), there); // it was closed in between
+            synchronized (models) {
+                models.remove(version.digest(), there); // nobody holds it any more, though it may still run
+            }
         }
     }
 
@@ -60,19 +65,20 @@ final class ServablePool {
         try {
             Servable model = loader.apply(version);
             Leased<Servable> leased = new Leased<>(
-                    model, () -> model.retire(() -> forget(version.digest(), promise)), new LeaseTrace(traced));
+                    model, () -> model.retire(() -> ended(version.digest(), promise)), new LeaseTrace(traced));
             promise.complete(leased);
             return leased;
         } catch (RuntimeException | Error e) {
-            forget(version.digest(), promise);
+            ended(version.digest(), promise);
             promise.completeExceptionally(e);
             throw e;
         }
     }
 
-    private void forget(Digest digest, CompletableFuture<Leased<Servable>> model) {
+    private void ended(Digest digest, CompletableFuture<Leased<Servable>> model) {
         synchronized (models) {
             models.remove(digest, model);
+            open--;
             models.notifyAll();
         }
     }
@@ -81,7 +87,7 @@ final class ServablePool {
     boolean awaitEmpty(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (models) {
-            while (!models.isEmpty()) {
+            while (open > 0) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0) {
                     return false;

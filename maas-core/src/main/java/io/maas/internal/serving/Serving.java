@@ -1,6 +1,5 @@
 package io.maas.internal.serving;
 
-import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.cache.BundleCache;
@@ -9,7 +8,6 @@ import io.maas.internal.registry.Registry;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
 import io.maas.model.Manifest;
-import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.monitor.Monitor;
 import io.maas.predict.Predictor;
@@ -17,23 +15,17 @@ import io.maas.spi.BackendProvider;
 import io.maas.spi.TransformProvider;
 import io.maas.tensor.Tensors;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All routes of a platform, and what moves them when the registry changes. Thread-safe. */
+/** What a platform serves: its predictors, their models, and what is known of both. Thread-safe. */
 public final class Serving implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     private static final Duration LONG_HELD = Duration.ofMinutes(1);
     private static final Duration DRAIN = Duration.ofSeconds(30);
-    private static final long FIRST_RETRY_SECONDS = 1;
-    private static final long LAST_RETRY_SECONDS = 300;
 
     private final Registry registry;
     private final Threads threads;
@@ -44,43 +36,7 @@ public final class Serving implements AutoCloseable {
     private final ServablePool pool;
     private final Draw draw;
     private final Shadowing shadowing;
-    /** Also the lock that guards it and the entries in it. */
-    private final Map<ModelRef, Entry> routes = new HashMap<>();
-
-    private volatile Runnable onChange = () -> {};
-    /** Models that were tried out and are about to be served; guarded as the routes are. */
-    private final List<Kept> kept = new ArrayList<>();
-
-    private boolean closed;
-
-    private record Kept(ModelName name, Leased<Servable> model) {}
-
-    /** A route, who uses it, and which commits it has yet to look at. */
-    private static final class Entry {
-        final Route route;
-        int users;
-        boolean opened;
-        long wanted = -1;
-        long applied = -1;
-        /** As {@link #applied}, once what the change made superfluous was let go of. */
-        long settled = -1;
-
-        boolean scheduled;
-        boolean retrying;
-        long retrySeconds = FIRST_RETRY_SECONDS;
-
-        Entry(Route route) {
-            this.route = route;
-        }
-
-        boolean pending() {
-            return applied < wanted;
-        }
-
-        boolean isUnsettled(long commit) {
-            return settled < wanted && settled < commit;
-        }
-    }
+    private final Following following;
 
     /**
      * Starts serving.
@@ -115,8 +71,10 @@ public final class Serving implements AutoCloseable {
         this.pool = new ServablePool(version -> resident(loader, version), settings.traced());
         this.draw = settings.draw();
         this.shadowing = new Shadowing(draw);
-        registry.prober(new Rehearsal(registry, loader, pool, budget, this::releaseOnceTaken));
-        registry.onCommit(this::committed);
+        this.following = new Following(
+                registry, threads, ref -> new Route(ref, registry, pool, figures, draw, shadowing, this::expectClosed));
+        registry.prober(new Rehearsal(registry, loader, pool, budget, following::releaseOnceTaken));
+        registry.onCommit(following::committed);
     }
 
     /** Loads a version, to be held by whoever serves it; its answers outlive the times when it is at rest. */
@@ -136,46 +94,8 @@ public final class Serving implements AutoCloseable {
 
     /** Returns a predictor for a reference, with its model loaded. */
     public Predictor<Tensors, Tensors> predictor(ModelRef ref) {
-        Entry entry = enter(ref);
-        try {
-            synchronized (entry) {
-                if (!entry.opened) {
-                    long head = registry.head();
-                    entry.route.open();
-                    entry.opened = true;
-                    applied(entry, head);
-                }
-            }
-            return new ModelPredictor(entry.route, threads, () -> leave(entry));
-        } catch (RuntimeException | Error e) {
-            leave(entry);
-            throw e;
-        }
-    }
-
-    private Entry enter(ModelRef ref) {
-        synchronized (routes) {
-            if (closed) {
-                throw new UnavailableException(
-                        ErrorCode.CLOSED, "make a predictor for " + ref, "the platform was closed", "open it again");
-            }
-            Entry entry = routes.computeIfAbsent(
-                    ref, r -> new Entry(new Route(r, registry, pool, figures, draw, shadowing, this::expectClosed)));
-            entry.users++;
-            return entry;
-        }
-    }
-
-    private void leave(Entry entry) {
-        synchronized (routes) {
-            entry.users--;
-            if (entry.users > 0) {
-                return;
-            }
-            routes.remove(entry.route.ref(), entry);
-            routes.notifyAll();
-        }
-        entry.route.close();
+        Following.Entry entry = following.enter(ref);
+        return new ModelPredictor(entry.route(), threads, () -> following.leave(entry));
     }
 
     /** Returns the figures of what is served. */
@@ -192,99 +112,9 @@ public final class Serving implements AutoCloseable {
         });
     }
 
-    // ---- following the registry
-
-    /** Called under the registry's lock: notes what has to be done, and leaves it to another thread. */
-    private void committed(long number, Collection<ModelName> changed) {
-        synchronized (routes) {
-            for (Entry entry : routes.values()) {
-                if (entry.route.ref() instanceof ModelRef.ByAlias alias && changed.contains(alias.name())) {
-                    entry.wanted = number;
-                    schedule(entry);
-                }
-            }
-        }
-    }
-
-    private void schedule(Entry entry) {
-        if (!entry.scheduled && !closed) {
-            entry.scheduled = true;
-            threads.load(() -> update(entry));
-        }
-    }
-
-    private void update(Entry entry) {
-        synchronized (routes) {
-            entry.scheduled = false;
-        }
-        long head = registry.head();
-        boolean served = entry.route.update();
-        applied(entry, head);
-        synchronized (routes) {
-            if (entry.pending()) {
-                schedule(entry);
-            } else if (served) {
-                entry.retrySeconds = FIRST_RETRY_SECONDS;
-            } else if (!closed && entry.users > 0 && !entry.retrying) {
-                // what was wrong may pass: a full disk, a store that cannot be reached
-                entry.retrying = true;
-                threads.later(entry.retrySeconds, TimeUnit.SECONDS, () -> retry(entry));
-                entry.retrySeconds = Math.min(LAST_RETRY_SECONDS, entry.retrySeconds * 2);
-            }
-        }
-    }
-
-    /** Lets go of a model that was tried out, once the routes that may serve it now have looked. */
-    private void releaseOnceTaken(ModelName name, Leased<Servable> model) {
-        synchronized (routes) {
-            if (!closed && isPending(name)) {
-                kept.add(new Kept(name, model));
-                return;
-            }
-        }
-        model.release();
-    }
-
-    private boolean isPending(ModelName name) {
-        return routes.values().stream()
-                .anyMatch(entry -> entry.route.ref().name().equals(name) && entry.pending());
-    }
-
-    private void releaseTaken() {
-        List<Kept> taken = new ArrayList<>();
-        synchronized (routes) {
-            for (Kept one : kept) {
-                if (closed || !isPending(one.name())) {
-                    taken.add(one);
-                }
-            }
-            kept.removeAll(taken);
-        }
-        taken.forEach(one -> one.model().release());
-    }
-
-    private void retry(Entry entry) {
-        synchronized (routes) {
-            entry.retrying = false;
-            schedule(entry);
-        }
-    }
-
-    private void applied(Entry entry, long head) {
-        synchronized (routes) {
-            entry.applied = Math.max(entry.applied, head);
-        }
-        releaseTaken();
-        synchronized (routes) {
-            entry.settled = Math.max(entry.settled, head);
-            routes.notifyAll();
-        }
-        onChange.run();
-    }
-
     /** Calls {@code listener} whenever a route has looked at the registry. It must not block. */
     public void onChange(Runnable listener) {
-        onChange = listener;
+        following.onChange(listener);
     }
 
     /**
@@ -293,44 +123,7 @@ public final class Serving implements AutoCloseable {
      * @throws UnavailableException if one cannot, or time runs out
      */
     public void await(long commit, Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        synchronized (routes) {
-            while (routes.values().stream().anyMatch(entry -> entry.isUnsettled(commit))) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0) {
-                    throw new UnavailableException(
-                            ErrorCode.DEADLINE_EXCEEDED,
-                            "wait until commit " + commit + " is served",
-                            "it was not within " + timeout,
-                            "allow more time, or look at Maas.status()");
-                }
-                waitOn(left);
-            }
-            for (Entry entry : routes.values()) {
-                if (entry.wanted < commit) {
-                    continue; // what it cannot serve was asked for earlier
-                }
-                entry.route.failure().ifPresent(failure -> {
-                    throw new UnavailableException(
-                            ErrorCode.MODEL_UNAVAILABLE,
-                            "serve " + entry.route.ref() + " as of commit " + commit,
-                            "version " + failure.version() + " cannot be loaded: "
-                                    + failure.reason().getMessage(),
-                            "roll back, or mend what the message names",
-                            failure.reason());
-                });
-            }
-        }
-    }
-
-    private void waitOn(long millis) {
-        try {
-            routes.wait(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException(
-                    ErrorCode.CANCELLED, "wait for a commit", "the thread was interrupted", "ask again", e);
-        }
+        following.await(commit, timeout);
     }
 
     /**
@@ -351,14 +144,11 @@ public final class Serving implements AutoCloseable {
 
     /** Returns why a reference cannot be called, or not with what it points at; nothing if it can. */
     public Optional<String> whyNotReady(ModelRef ref) {
-        Entry entry;
-        synchronized (routes) {
-            entry = routes.get(ref);
-        }
-        if (entry == null || entry.route.serving().isEmpty()) {
+        Optional<Route> route = following.find(ref);
+        if (route.flatMap(Route::serving).isEmpty()) {
             return Optional.of("it has no predictor");
         }
-        RouteState state = state(entry.route);
+        RouteState state = state(route.get());
         if (state.reason().isPresent()) {
             return state.reason().map(Throwable::getMessage);
         }
@@ -375,19 +165,12 @@ public final class Serving implements AutoCloseable {
 
     /** Returns what became of the copies that the shadows of a reference were to get, if it has predictors. */
     public Optional<ShadowTally.Counts> shadowCounts(ModelRef ref) {
-        synchronized (routes) {
-            return Optional.ofNullable(routes.get(ref))
-                    .map(entry -> entry.route.shadowTally().counts());
-        }
+        return following.find(ref).map(route -> route.shadowTally().counts());
     }
 
     /** Returns what each route serves, and what it should. */
     public List<RouteState> states() {
-        List<Route> all = new ArrayList<>();
-        synchronized (routes) {
-            routes.values().forEach(entry -> all.add(entry.route));
-        }
-        return all.stream().map(this::state).toList();
+        return following.all().stream().map(this::state).toList();
     }
 
     private RouteState state(Route route) {
@@ -409,19 +192,10 @@ public final class Serving implements AutoCloseable {
     /** Refuses new calls, waits for those that run, and closes every model. Closing twice is harmless. */
     @Override
     public void close() {
-        List<Entry> all;
-        synchronized (routes) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            all = List.copyOf(routes.values());
-            routes.clear();
-            routes.notifyAll();
+        if (!following.close()) {
+            return;
         }
-        all.forEach(entry -> entry.route.close());
         shadowing.close();
-        releaseTaken();
         boolean drained = false;
         try {
             drained = pool.awaitEmpty(DRAIN);

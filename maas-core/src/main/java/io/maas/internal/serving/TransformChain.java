@@ -3,6 +3,7 @@ package io.maas.internal.serving;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
+import io.maas.model.Dim;
 import io.maas.model.Manifest;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
@@ -11,9 +12,11 @@ import io.maas.spi.Transform;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +117,39 @@ final class TransformChain implements AutoCloseable {
     /** What callers give and get. */
     Signature signature() {
         return folded;
+    }
+
+    /**
+     * The engine's signature, where sizes of its inputs that have no name there have one that tells which of them a step makes
+     * alike, such as those of tokens and their mask.
+     */
+    Signature withNamesOfMakers() {
+        Map<String, List<Dim>> made = new HashMap<>();
+        for (int i = 0; i < before.size(); i++) {
+            String maker = "size of step " + i + " no. ";
+            Map<Dim, Dim> names = new HashMap<>(Map.of(Dim.ANY, Dim.ANY));
+            for (TensorSpec output : before.get(i).signature().outputs()) {
+                List<Dim> dims = output.dims().stream()
+                        .map(dim -> names.computeIfAbsent(dim, one -> Dim.of(maker + names.size())))
+                        .toList();
+                made.put(output.name(), dims);
+            }
+        }
+        return new Signature(
+                engine.inputs().stream()
+                        .map(input -> named(input, made.getOrDefault(input.name(), input.dims())))
+                        .toList(),
+                engine.outputs());
+    }
+
+    private static TensorSpec named(TensorSpec input, List<Dim> made) {
+        List<Dim> dims = IntStream.range(0, input.rank())
+                .mapToObj(d -> {
+                    Dim dim = input.dims().get(d);
+                    return d > 0 && dim.equals(Dim.ANY) ? made.get(d) : dim;
+                })
+                .toList();
+        return new TensorSpec(input.name(), input.type(), dims, input.labels(), input.semantic());
     }
 
     /** What fills up the engine's inputs, as the steps that make them say. */

@@ -257,9 +257,9 @@ class PackingTest {
                         TensorSpec.of("pooled", DataType.FP32, "n", "?")));
         OutputSizes names = OutputSizes.named(signature);
         assertThat(names.areKnown()).isFalse();
-        OutputSizes seen = names.observed(in(3), out(3), in(5), out(5));
+        OutputSizes seen = names.observed(in(3), out(3), in(15), out(15));
         assertThat(seen.areKnown()).isTrue();
-        assertThat(names.observed(in(3), out(4), in(5), out(6)).areKnown())
+        assertThat(names.observed(in(3), out(4), in(15), out(16)).areKnown())
                 .as("one more than the input each time: not known how")
                 .isFalse();
         BatchRule rule = BatchRule.rows(signature, Map.of("ids", 0.0), seen);
@@ -306,5 +306,22 @@ class PackingTest {
         Work other = rule.work(even, Call.endless(0));
         assertThat(rule.fits(alone, other)).isFalse();
         assertThat(rule.fits(other, alone)).isFalse();
+    }
+
+    @Test
+    void whatIsFilledUpStillRunsTogetherIfItIsAllThatWaits() {
+        Signature signature = new Signature(
+                List.of(TensorSpec.of("ids", DataType.FP32, "batch", "length")),
+                List.of(TensorSpec.of("out", DataType.FP32, "batch", "length")));
+        BatchRule rule = BatchRule.rows(signature, Map.of("ids", 0.0), OutputSizes.named(signature));
+        ModelQueue queue = queue(new Echo(signature, outputs -> outputs, false), rule);
+        for (int length : new int[] {30, 33}) {
+            queue.add(rule.work(Tensors.of("ids", Tensor.of(new float[length], 1, length)), Call.endless(0)));
+            for (int run = 0; run < 4; run++) {
+                queue.costs().ran(length, 1_000); // batches are known to pay
+                queue.costs().ran(2L * length, 1_000);
+            }
+        }
+        assertThat(queue.take(1, new Work[8])).isEqualTo(2);
     }
 }

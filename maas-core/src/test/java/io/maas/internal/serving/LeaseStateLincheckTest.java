@@ -42,7 +42,7 @@ class LeaseStateLincheckTest {
         @Operation
         public String makerLetsGo() {
             if (letGo.getAndIncrement() == 0) {
-                model.release();
+                model.letGo();
             }
             return closed.get() > 1 ? "closed twice" : "let go";
         }
@@ -84,11 +84,11 @@ class LeaseStateLincheckTest {
             Version next = new Version();
             Version former = current.get();
             if (!current.set(next)) {
-                next.model.release();
+                next.model.letGo();
                 return "closed";
             }
             if (former != null) {
-                former.model.release();
+                former.model.letGo();
             }
             return "swapped";
         }
@@ -97,7 +97,7 @@ class LeaseStateLincheckTest {
         public String close() {
             Version last = current.close();
             if (last != null) {
-                last.model.release();
+                last.model.letGo();
             }
             return "closed";
         }

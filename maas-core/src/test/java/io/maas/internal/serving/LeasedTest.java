@@ -20,7 +20,7 @@ class LeasedTest {
     void theMakerHoldsItUntilItLetsGo() {
         assertThat(leased.value()).isEqualTo("model");
         assertThat(closed).hasValue(0);
-        leased.release();
+        leased.letGo();
         assertThat(closed).hasValue(1);
     }
 
@@ -28,8 +28,10 @@ class LeasedTest {
     void itIsClosedByWhoeverLetsGoLast() {
         assertThat(leased.lease()).isTrue();
         assertThat(leased.lease()).isTrue();
+        assertThat(leased.hold()).isTrue();
+        leased.letGo();
         leased.release();
-        leased.release();
+        leased.letGo();
         assertThat(closed).hasValue(0);
         leased.release();
         assertThat(closed).hasValue(1);
@@ -37,16 +39,16 @@ class LeasedTest {
 
     @Test
     void whatIsClosedIsNotLeasedAgain() {
-        leased.release();
+        leased.letGo();
         assertThat(leased.lease()).isFalse();
-        assertThat(leased.lease()).isFalse();
+        assertThat(leased.hold()).isFalse();
         assertThat(closed).hasValue(1);
     }
 
     @Test
     void lettingGoTooOftenIsABugThatDoesNotCloseTwice() {
-        leased.release();
-        assertThatThrownBy(leased::release).isInstanceOf(IllegalStateException.class);
+        leased.letGo();
+        assertThatThrownBy(leased::letGo).isInstanceOf(IllegalStateException.class);
         assertThat(leased.lease()).isFalse();
         assertThat(closed).hasValue(1);
     }
@@ -72,7 +74,7 @@ class LeasedTest {
                 assertThat(shared.lease()).isTrue();
                 shared.release();
             }
-            shared.release();
+            shared.letGo();
             for (Future<Boolean> user : users) {
                 assertThat(user.get()).isTrue();
             }
@@ -100,8 +102,26 @@ class LeasedTest {
                         .anyMatch(frame -> frame.getMethodName().equals("forget")));
         model.release();
         assertThat(model.trace().open()).isEmpty();
-        model.release();
+        model.letGo();
         assertThat(model.isClosed()).isTrue();
+    }
+
+    @Test
+    void whoeverLetsGoOfItLeavesTheTracesOfCallsAlone() throws InterruptedException {
+        Leased<String> model = new Leased<>("m", () -> {}, new LeaseTrace(true));
+        forget(model);
+        Thread other = new Thread(() -> {
+            assertThat(model.hold()).isTrue();
+            model.letGo();
+        });
+        other.start();
+        other.join();
+        model.letGo();
+        assertThat(model.isClosed()).isFalse();
+        assertThat(model.trace().open())
+                .singleElement()
+                .satisfies(where -> assertThat(where.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("forget")));
     }
 
     private static void forget(Leased<String> model) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.model.Dim;
 import io.maas.model.Manifest;
 import io.maas.model.Signature;
 import io.maas.model.TensorSpec;
@@ -193,6 +194,28 @@ class TransformChainTest {
                     .hasMessageContaining("promised scores")
                     .extracting(e -> ((MaasException) e).code())
                     .isEqualTo(ErrorCode.INFERENCE_FAILED);
+        }
+    }
+
+    @Test
+    void whatOneStepMakesUnderOneNameHasOneSizeWhereTheEngineNamesNone() {
+        TensorSpec ids = TensorSpec.of("ids", DataType.INT64, "?", "?");
+        TensorSpec mask = TensorSpec.of("mask", DataType.INT64, "?", "?");
+        TensorSpec own = TensorSpec.of("own", DataType.FP32, "?", "?", 3);
+        Signature unnamed = new Signature(List.of(ids, mask, own), List.of(LOGITS));
+        Manifest manifest = manifest().before("tokenize", Map.of()).build();
+        try (TransformChain chain =
+                new TransformChain(new Transforms(List.of(tokenize)), new Bundles(manifest), unnamed)) {
+            Signature named = chain.withNamesOfMakers();
+            assertThat(named.inputs().get(0).dims().get(1))
+                    .isEqualTo(named.inputs().get(1).dims().get(1))
+                    .isNotEqualTo(Dim.ANY);
+            assertThat(named.inputs().get(0).dims().get(0)).isEqualTo(Dim.ANY);
+            assertThat(named.inputs().get(2)).as("what callers give").isEqualTo(own);
+            assertThat(named.outputs()).isEqualTo(unnamed.outputs());
+        }
+        try (TransformChain chain = chain(manifest().before("tokenize", Map.of()))) {
+            assertThat(chain.withNamesOfMakers()).as("what it names itself").isEqualTo(ENGINE);
         }
     }
 }
