@@ -6,7 +6,9 @@ import io.maas.http.internal.exchange.Problems;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -32,6 +34,9 @@ final class JettyErrors implements Request.Handler {
         response.setStatus(problem.status());
         problem.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, body.contentType());
+        if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // what follows could be anything
+        }
         response.write(true, ByteBuffer.wrap(body.body()), callback);
         return true;
     }
