@@ -3,6 +3,7 @@ package io.maas.http.internal.jetty;
 import io.maas.http.internal.exchange.ErrorFace;
 import io.maas.http.internal.exchange.Problem;
 import io.maas.http.internal.exchange.Problems;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpException;
@@ -44,6 +45,9 @@ final class JettyErrors implements Request.Handler {
     private static Problem problem(int status, @Nullable Throwable cause) {
         if (cause instanceof HttpException refusal) {
             return refused(refusal.getCode(), refusal.getReason());
+        }
+        if (cause instanceof IOException) {
+            return refused(400, "the connection ended"); // nobody reads this
         }
         if (cause != null && status >= 500) {
             return Problems.explain(cause);
