@@ -3,10 +3,13 @@ package io.maas.http.internal.jetty;
 import io.maas.http.internal.exchange.ErrorFace;
 import io.maas.http.internal.exchange.Problem;
 import io.maas.http.internal.exchange.Problems;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -32,6 +35,9 @@ final class JettyErrors implements Request.Handler {
         response.setStatus(problem.status());
         problem.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, body.contentType());
+        if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE); // what follows could be anything
+        }
         response.write(true, ByteBuffer.wrap(body.body()), callback);
         return true;
     }
@@ -39,6 +45,9 @@ final class JettyErrors implements Request.Handler {
     private static Problem problem(int status, @Nullable Throwable cause) {
         if (cause instanceof HttpException refusal) {
             return refused(refusal.getCode(), refusal.getReason());
+        }
+        if (cause instanceof IOException) {
+            return refused(400, "the connection ended"); // nobody reads this
         }
         if (cause != null && status >= 500) {
             return Problems.explain(cause);

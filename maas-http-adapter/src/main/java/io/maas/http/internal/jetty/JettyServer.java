@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -53,16 +54,30 @@ public final class JettyServer implements AutoCloseable {
         server.setDefaultHandler(null);
         server.setErrorHandler(new JettyErrors(face));
         server.setHandler(new RootHandler(endpoint, around));
-        WatchedConnector connector = new WatchedConnector(server, selectors(), Protocols.of(security, limits));
-        connector.setHost(address.getHostString());
-        connector.setPort(address.getPort());
-        connector.setIdleTimeout(limits.idle().toMillis());
-        connector.setAcceptQueueSize(limits.acceptQueue());
+        WatchedConnector connector = connector(server, address, security, limits);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
         JettyServer made = new JettyServer(server, connector, threads, around);
         made.begin(address);
         return made;
+    }
+
+    private static WatchedConnector connector(
+            Server server, InetSocketAddress address, Security security, HttpLimits limits) {
+        WatchedConnector connector = new WatchedConnector(server, selectors(), protocols(address, security, limits));
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(limits.idle().toMillis());
+        connector.setAcceptQueueSize(limits.acceptQueue());
+        return connector;
+    }
+
+    private static ConnectionFactory[] protocols(InetSocketAddress address, Security security, HttpLimits limits) {
+        try {
+            return Protocols.of(security, limits);
+        } catch (IllegalArgumentException e) {
+            throw unavailable(address, e); // the key store is not there
+        }
     }
 
     private static int selectors() {
@@ -75,14 +90,18 @@ public final class JettyServer implements AutoCloseable {
             server.start();
         } catch (Exception e) {
             stop();
-            throw new UnavailableException(
-                    ErrorCode.BAD_SETTING,
-                    "serve HTTP on " + address.getHostString() + ":" + address.getPort(),
-                    String.valueOf(e.getMessage()),
-                    "choose a free port, and a key store that can be read",
-                    e);
+            throw unavailable(address, e);
         }
         new Lookout(connector, around).begin();
+    }
+
+    private static UnavailableException unavailable(InetSocketAddress address, Exception cause) {
+        return new UnavailableException(
+                ErrorCode.BAD_SETTING,
+                "serve HTTP on " + address.getHostString() + ":" + address.getPort(),
+                String.valueOf(cause.getMessage()),
+                "choose a free port, and a key store that can be read",
+                cause);
     }
 
     /** Returns the port that is listened on. */

@@ -9,6 +9,7 @@ import org.eclipse.jetty.http2.HTTP2Cipher;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -20,6 +21,9 @@ final class Protocols {
     private static final int INPUT_BYTES = 16 << 10;
     private static final int STREAMS = 128;
     private static final int STREAM_WINDOW = 1 << 20;
+    /** Frames without a use, such as what is under way of a body that was refused: a whole window of those is no attack. */
+    private static final int ODD_FRAMES_A_SECOND = 1 << 10;
+
     private static final int SESSION_WINDOW = 4 << 20;
 
     private Protocols() {}
@@ -56,6 +60,7 @@ final class Protocols {
     private static AbstractHTTP2ServerConnectionFactory tuned(
             AbstractHTTP2ServerConnectionFactory http2, HttpLimits limits) {
         http2.setMaxConcurrentStreams(STREAMS);
+        http2.setRateControlFactory(new WindowRateControl.Factory(ODD_FRAMES_A_SECOND));
         http2.setStreamIdleTimeout(limits.idle().toMillis());
         http2.setInitialStreamRecvWindow(STREAM_WINDOW);
         http2.setInitialSessionRecvWindow(SESSION_WINDOW);

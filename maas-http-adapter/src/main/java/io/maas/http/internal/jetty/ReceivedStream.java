@@ -3,6 +3,7 @@ package io.maas.http.internal.jetty;
 import io.maas.http.internal.exchange.ContentEncoding;
 import io.maas.http.internal.exchange.LimitedStream;
 import io.maas.http.internal.exchange.Refusals;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeoutException;
@@ -37,9 +38,25 @@ final class ReceivedStream extends InputStream {
 
     private static InputStream unpacked(InputStream packed) throws IOException {
         try {
-            return new GZIPInputStream(packed, UNPACK_BYTES);
-        } catch (ZipException e) {
+            return new UnpackedStream(packed);
+        } catch (EOFException | ZipException e) {
             throw Refusals.badGzip();
+        }
+    }
+
+    /** Tells damage from a connection that fails. */
+    private static final class UnpackedStream extends GZIPInputStream {
+        UnpackedStream(InputStream packed) throws IOException {
+            super(packed, UNPACK_BYTES);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                return super.read(target, offset, length);
+            } catch (EOFException | ZipException e) {
+                throw new IOException(e.getMessage(), Refusals.badGzip());
+            }
         }
     }
 

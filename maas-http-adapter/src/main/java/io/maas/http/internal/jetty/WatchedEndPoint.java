@@ -26,13 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
     private static final int EARLY_BYTES = 4 << 10;
-    private static final ByteBuffer NOTHING = BufferUtil.EMPTY_BUFFER;
-
     private final Executor executor;
     private final Object lock = new Object();
 
     // guarded by the lock
-    private ByteBuffer early = NOTHING;
+    private @Nullable ByteBuffer early;
     private boolean registered;
     private @Nullable Runnable gone;
     private @Nullable Callback connection;
@@ -104,7 +102,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     void watch(Runnable onGone) {
         synchronized (lock) {
             gone = onGone;
-            if (!registered && !early.hasRemaining()) {
+            if (!registered && hasRoom()) {
                 register();
             }
         }
@@ -138,7 +136,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
                 // under the same lock, or the connection waits for bytes that are here already
                 if (waiting == null) {
                     ended = !keepEarly();
-                    if (!ended && !early.hasRemaining()) {
+                    if (!ended && hasRoom()) {
                         register();
                     }
                 }
@@ -176,14 +174,17 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         }
     };
 
+    /** Whoever ends an encrypted connection says so first: the end itself comes behind bytes. */
+    private boolean hasRoom() {
+        return early == null || BufferUtil.space(early) > 0;
+    }
+
     private boolean keepEarly() {
         try {
-            ByteBuffer kept = BufferUtil.allocate(EARLY_BYTES);
-            int filled = super.fill(kept);
-            if (filled > 0) {
-                early = kept;
+            if (early == null) {
+                early = BufferUtil.allocate(EARLY_BYTES);
             }
-            return filled >= 0;
+            return super.fill(early) >= 0;
         } catch (IOException e) {
             return false;
         }
@@ -206,7 +207,8 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     public int fill(ByteBuffer buffer) throws IOException {
         int filled;
         synchronized (lock) {
-            filled = early.hasRemaining() ? takeEarly(buffer) : super.fill(buffer);
+            ByteBuffer kept = early;
+            filled = kept != null && kept.hasRemaining() ? takeEarly(kept, buffer) : super.fill(buffer);
         }
         if (filled > 0 && headSince == 0) {
             headSince = System.nanoTime() | 1;
@@ -214,12 +216,12 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         return filled;
     }
 
-    private int takeEarly(ByteBuffer buffer) {
+    private int takeEarly(ByteBuffer kept, ByteBuffer buffer) {
         int position = BufferUtil.flipToFill(buffer);
-        int taken = BufferUtil.put(early, buffer);
+        int taken = BufferUtil.put(kept, buffer);
         BufferUtil.flipToFlush(buffer, position);
-        if (!early.hasRemaining()) {
-            early = NOTHING;
+        if (!kept.hasRemaining()) {
+            early = null;
         }
         return taken;
     }
@@ -238,15 +240,12 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
 
     private boolean passedOn(Callback callback) {
         synchronized (lock) {
-            if (registered) {
-                if (connection != null) {
+            if (BufferUtil.isEmpty(early)) {
+                if (!registered || connection != null) {
                     return false;
                 }
                 connection = callback;
                 return true;
-            }
-            if (!early.hasRemaining()) {
-                return false;
             }
         }
         executor.execute(callback::succeeded);

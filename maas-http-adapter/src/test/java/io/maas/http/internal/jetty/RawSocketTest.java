@@ -45,7 +45,9 @@ class RawSocketTest extends TransportFixture {
                 Arguments.of("a chunk size that is none", POST + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
                 Arguments.of("a negative chunk size", POST + "Transfer-Encoding: chunked\r\n\r\n-1\r\n", 400),
                 Arguments.of(
-                        "a chunk size beyond numbers", POST + "Transfer-Encoding: chunked\r\n\r\nfffffffffff\r\n", 400),
+                        "a chunk size beyond numbers",
+                        POST + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+                        400),
                 Arguments.of(
                         "a chunk longer than it says",
                         POST + "Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
@@ -94,8 +96,8 @@ class RawSocketTest extends TransportFixture {
                 Arguments.of("a method of signs", "G\u0001T /constant HTTP/1.1\r\n" + HOST + "\r\n", 400),
                 Arguments.of("a space first", " GET /constant HTTP/1.1\r\n" + HOST + "\r\n", 400),
                 Arguments.of("HTTP/0.9", "GET /constant\r\n\r\n", 505),
-                Arguments.of("HTTP/3", "GET /constant HTTP/3.0\r\n" + HOST + "\r\n", 400),
-                Arguments.of("an odd version", "GET /constant HTTP/1.1x\r\n" + HOST + "\r\n", 400),
+                Arguments.of("HTTP/3", "GET /constant HTTP/3.0\r\n" + HOST + "\r\n", 505),
+                Arguments.of("an odd version", "GET /constant HTTP/1.1x\r\n" + HOST + "\r\n", 505),
                 Arguments.of("an unknown expectation", GET + "Expect: cake\r\n\r\n", 417),
                 // bodies
                 Arguments.of("10 GB", POST + "Content-Length: 10000000000\r\n\r\n", 413),
@@ -149,7 +151,7 @@ class RawSocketTest extends TransportFixture {
     void pipelinedRequestsBehindOneThatTakesLongAreNotLost() throws Exception {
         try (RawClient client = connect()) {
             client.send("GET /held HTTP/1.1\r\n" + HOST + "\r\n");
-            var held = trial.held.take();
+            var held = trial.nextHeld();
             client.send("GET /a HTTP/1.1\r\n" + HOST + "\r\nGET /b HTTP/1.1\r\n" + HOST + "\r\n");
             held.send("held".getBytes(StandardCharsets.UTF_8));
 

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 
 /** Starts a server for a test, and looks after it whether anything is left: exchanges, memory for bodies, threads. */
+@Timeout(60)
 abstract class TransportFixture {
     static final String HOST = "Host: localhost\r\n";
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -10,9 +10,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Routes that tests ask. Exchanges of {@code /held} wait in a queue until the test answers them. */
@@ -24,11 +26,21 @@ final class Trial implements Endpoint {
 
     private static final byte[] CONSTANT_BYTES = CONSTANT.getBytes(StandardCharsets.UTF_8);
 
-    final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
-    final BlockingQueue<EventStream> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EventStream> events = new LinkedBlockingQueue<>();
     final CountDownLatch disconnected = new CountDownLatch(1);
     final AtomicLong handled = new AtomicLong();
     volatile int large = 10_000;
+
+    /** Waits for an exchange that the test is to answer. */
+    Exchange nextHeld() throws InterruptedException {
+        return Objects.requireNonNull(held.poll(10, TimeUnit.SECONDS), "no exchange came");
+    }
+
+    /** Waits for events that the test is to send. */
+    EventStream nextEvents() throws InterruptedException {
+        return Objects.requireNonNull(events.poll(10, TimeUnit.SECONDS), "nobody asked for events");
+    }
 
     @Override
     public BodyPlan accept(Exchange exchange) {
