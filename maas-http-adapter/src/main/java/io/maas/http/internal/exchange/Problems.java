@@ -2,6 +2,7 @@ package io.maas.http.internal.exchange;
 
 import io.maas.error.ConflictException;
 import io.maas.error.DeniedException;
+import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
 import io.maas.error.NotFoundException;
@@ -52,7 +53,7 @@ public final class Problems {
             return 404;
         }
         if (e instanceof ConflictException) {
-            return 409;
+            return e.code() == ErrorCode.TOKEN_REUSED ? 422 : 409;
         }
         if (e instanceof DeniedException) {
             return 403;

@@ -6,7 +6,7 @@ import io.maas.error.MaasException;
 import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.exchange.HttpProblem;
-import io.maas.http.internal.route.PathValues;
+import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.RouteHandler;
@@ -67,8 +67,8 @@ public final class InferenceRoutes {
             String what,
             Permission permission,
             BiFunction<Exchange, ModelRef, BodyPlan> handler) {
-        RouteHandler current = (exchange, path) -> handler.apply(exchange, ModelRefs.of(path.get(0)));
-        RouteHandler version = (exchange, path) -> handler.apply(exchange, ModelRefs.of(path.get(0), path.get(1)));
+        RouteHandler current = (exchange, path) -> handler.apply(exchange, ModelRefs.of(path.path(0)));
+        RouteHandler version = (exchange, path) -> handler.apply(exchange, ModelRefs.of(path.path(0), path.path(1)));
         routes.add(new Route(method, MODEL + what, permission, current));
         routes.add(new Route(method, VERSION + what, permission, version));
     }
@@ -179,8 +179,8 @@ public final class InferenceRoutes {
                 limits.json(), BodyPlan.Where.WORKER, (exchange, body) -> sendJson(exchange, repository.index(body)));
     }
 
-    private BodyPlan load(Exchange head, PathValues path) {
-        ModelRef ref = ModelRefs.of(path.get(0));
+    private BodyPlan load(Exchange head, Match path) {
+        ModelRef ref = ModelRefs.of(path.path(0));
         return ignoringBody(exchange -> {
             asInProtocol(() -> {
                 predictors.signature(ref);
@@ -190,8 +190,8 @@ public final class InferenceRoutes {
         });
     }
 
-    private BodyPlan unload(Exchange head, PathValues path) {
-        ModelRef ref = ModelRefs.of(path.get(0));
+    private BodyPlan unload(Exchange head, Match path) {
+        ModelRef ref = ModelRefs.of(path.path(0));
         return ignoringBody(exchange -> {
             predictors.forget(ref);
             exchange.send();

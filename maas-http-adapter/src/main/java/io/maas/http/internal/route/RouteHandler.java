@@ -9,7 +9,7 @@ public interface RouteHandler {
     /**
      * Looks at the head of a request, as {@link io.maas.http.internal.exchange.Endpoint#accept} does.
      *
-     * @param path what stands for the variables of the route
+     * @param match how it came here
      */
-    BodyPlan accept(Exchange exchange, PathValues path);
+    BodyPlan accept(Exchange exchange, Match match);
 }

@@ -29,9 +29,10 @@ public final class Routes implements Endpoint {
         /**
          * Lets a request through, or throws.
          *
+         * @return who makes it
          * @throws HttpProblem if it may not be made
          */
-        void admit(Exchange exchange, Route route);
+        Caller admit(Exchange exchange, Route route);
     }
 
     private static final class Node {
@@ -90,8 +91,8 @@ public final class Routes implements Endpoint {
                     refusal.detail(),
                     Map.of("Allow", String.join(", ", node.byMethod.keySet()))));
         }
-        guard.admit(exchange, route);
-        return route.handler().accept(exchange, new PathValues(values));
+        Caller caller = guard.admit(exchange, route);
+        return route.handler().accept(exchange, new Match(values, caller));
     }
 
     private static @Nullable Node find(Node node, List<String> segments, int at, List<String> values) {
