@@ -86,13 +86,17 @@ final class JettyAnswer implements Callback {
         } else {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
             prepare();
-            new PartsWriter(response, body, this).succeeded();
+            new PartsWriter(response, body, this).next();
         }
     }
 
     private void write(ByteBuffer body) {
         if (isPacked(body.remaining())) {
             writePacked(List.of(body));
+        } else if (PartsWriter.isToBeSplit(body)) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+            prepare();
+            new PartsWriter(response, new ByteBuffer[] {body}, this).next();
         } else {
             prepare();
             response.write(true, body, this);

@@ -12,6 +12,7 @@ import io.maas.http.internal.exchange.Refusals;
 import io.maas.http.internal.exchange.RequestPath;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -31,6 +32,8 @@ final class JettyExchange implements Exchange {
         void run() throws IOException;
     }
 
+    private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
+
     private final Request request;
     private final Surroundings around;
     private final JettyAnswer answer;
@@ -40,7 +43,6 @@ final class JettyExchange implements Exchange {
     private @Nullable RequestPath path;
     private @Nullable QueryParameters query;
     private volatile @Nullable Pace pace;
-    private boolean streaming;
 
     JettyExchange(Request request, Response response, Callback callback, Surroundings around) {
         this.request = request;
@@ -98,11 +100,17 @@ final class JettyExchange implements Exchange {
     }
 
     ReceivedStream receive(long limit) {
-        streaming = true;
         if (request.getLength() > limit) {
             throw Refusals.tooLarge(limit);
         }
         return new ReceivedStream(this, request, ContentEncoding.of(headers), limit);
+    }
+
+    /** Throws away what has come of a body that nobody wants. */
+    void discardBody() {
+        if (ending.isBodyGone()) {
+            ending.bodyIsRead();
+        }
     }
 
     void bodyIsRead() {
@@ -140,7 +148,7 @@ final class JettyExchange implements Exchange {
         Pace current = pace;
         if (current != null && current.isTooSlow(now)) {
             pace = null;
-            request.fail(tooSlow());
+            ending.failRequest(tooSlow());
         }
         if (endPoint != null && ending.isWorthWatching(now, watchAfterNanos) && !endPoint.isMultiplexed()) {
             endPoint.watch(ending::disconnected);
@@ -185,7 +193,8 @@ final class JettyExchange implements Exchange {
 
     @Override
     public SocketAddress remote() {
-        return request.getConnectionMetaData().getRemoteSocketAddress();
+        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
+        return remote == null ? UNKNOWN : remote; // once the connection is closed
     }
 
     @Override
@@ -255,7 +264,7 @@ final class JettyExchange implements Exchange {
 
     @Override
     public void onDisconnect(Runnable task) {
-        ending.onDisconnect(task, streaming);
+        ending.onDisconnect(task);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
@@ -196,8 +197,13 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             task = gone;
             gone = null;
         }
-        if (task != null) {
+        if (task == null) {
+            return;
+        }
+        try {
             executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // the server stops
         }
     }
 
