@@ -30,7 +30,7 @@ class GracefulStopTest extends TransportFixture {
             closing.get(10, TimeUnit.SECONDS);
             assertThat(idle.isClosed()).isTrue();
         }
-        assertThat(threads()).isZero();
+        await("every thread has ended", () -> threads() == 0);
     }
 
     @Test
@@ -45,7 +45,7 @@ class GracefulStopTest extends TransportFixture {
             assertThat(trial.disconnected.await(10, TimeUnit.SECONDS)).isTrue();
             held.send();
         }
-        assertThat(threads()).isZero();
+        await("every thread has ended", () -> threads() == 0);
     }
 
     @Test
