@@ -52,7 +52,11 @@ final class Ending {
         bodyRead = true;
     }
 
-    /** Tells whether nothing of the request's body is left, after throwing away what has come. */
+    boolean isBodyRead() {
+        return bodyRead;
+    }
+
+    /** Tells whether nothing of the request's body is left, after throwing away what has come. For HTTP/1. */
     boolean isBodyGone() {
         return bodyRead || request.consumeAvailable();
     }

@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -108,9 +110,21 @@ final class JettyExchange implements Exchange {
 
     /** Throws away what has come of a body that nobody wants. */
     void discardBody() {
-        if (ending.isBodyGone()) {
+        boolean read = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+                ? isEnd(request.read())
+                : ending.isBodyGone();
+        if (read) {
             ending.bodyIsRead();
         }
+    }
+
+    private static boolean isEnd(Content.@Nullable Chunk chunk) {
+        if (chunk == null) {
+            return false;
+        }
+        boolean end = chunk.isLast() && !Content.Chunk.isFailure(chunk);
+        chunk.release();
+        return end;
     }
 
     void bodyIsRead() {

@@ -76,6 +76,15 @@ class Http2Test extends TransportFixture {
     }
 
     @Test
+    void answersBeforeABodysEndAreHeard() throws Exception {
+        warmUp();
+        for (int i = 0; i < 50; i++) {
+            assertThat(post("/small", new byte[3_000_000]).statusCode()).isEqualTo(413);
+        }
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
     void manyRequestsShareAConnection() throws Exception {
         warmUp();
         List<CompletableFuture<HttpResponse<byte[]>>> calls = IntStream.range(0, 100)
