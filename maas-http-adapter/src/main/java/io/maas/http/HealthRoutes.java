@@ -37,7 +37,7 @@ final class HealthRoutes implements Endpoint {
         if (!exchange.method().equals("GET")) {
             throw Refusals.methodNotAllowed(exchange.method());
         }
-        return BodyPlan.none(asked -> asked.status(healthy ? 200 : 503)
+        return BodyPlan.quick(asked -> asked.status(healthy ? 200 : 503)
                 .header("Content-Type", "application/json")
                 .send(healthy ? GOOD : CLOSING));
     }

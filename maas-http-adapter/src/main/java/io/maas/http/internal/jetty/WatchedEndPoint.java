@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedEndPoint extends SocketChannelEndPoint {
     private static final int EARLY_BYTES = 4 << 10;
     private final Executor executor;
+    private final ConnectionPace pace = new ConnectionPace();
     private final Object lock = new Object();
 
     // guarded by the lock
@@ -35,12 +36,6 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     private boolean registered;
     private @Nullable Runnable gone;
     private @Nullable Callback connection;
-
-    // bytes of a head that is not complete came first at that time; zero if none did
-    private volatile long headSince;
-    private volatile boolean answering;
-    private volatile long stalledSince;
-    private volatile long flushedWhileStalled;
 
     WatchedEndPoint(
             SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler, Executor executor) {
@@ -60,14 +55,14 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     // ---- what a request tells
 
     void exchangeBegins() {
-        answering = true;
-        headSince = 0;
+        pace.exchangeBegins();
     }
 
     void exchangeEnds() {
-        answering = false;
-        headSince = 0;
-        forget();
+        pace.exchangeEnds();
+        synchronized (lock) {
+            gone = null;
+        }
     }
 
     // ---- what is asked of it
@@ -83,18 +78,15 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     }
 
     boolean isSlowWithHead(long now, long allowedNanos) {
-        long since = headSince;
-        return since != 0 && !answering && now - since > allowedNanos && !isMultiplexed();
+        return pace.isSlowWithHead(now, allowedNanos) && !isMultiplexed();
     }
 
     void headIsAnswered() {
-        headSince = 0;
+        pace.headIsAnswered();
     }
 
     boolean isSlowToRead(long now, long graceNanos, long bytesPerSecond) {
-        long since = stalledSince;
-        double seconds = (now - since) / 1e9;
-        return since != 0 && now - since > graceNanos && flushedWhileStalled < bytesPerSecond * seconds;
+        return pace.isSlowToRead(now, graceNanos, bytesPerSecond);
     }
 
     // ---- the watch
@@ -116,12 +108,6 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         registered = true; // first: registering fails with a call of the watcher if the connection is closed meanwhile
         if (!super.tryFillInterested(watcher)) {
             registered = false;
-        }
-    }
-
-    private void forget() {
-        synchronized (lock) {
-            gone = null;
         }
     }
 
@@ -216,8 +202,8 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             ByteBuffer kept = early;
             filled = kept != null && kept.hasRemaining() ? takeEarly(kept, buffer) : super.fill(buffer);
         }
-        if (filled > 0 && headSince == 0) {
-            headSince = System.nanoTime() | 1;
+        if (filled > 0) {
+            pace.bytesCome();
         }
         return filled;
     }
@@ -267,20 +253,14 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
 
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
-        if (stalledSince == 0) {
-            boolean all = super.flush(buffers);
-            if (!all) {
-                flushedWhileStalled = 0;
-                stalledSince = System.nanoTime() | 1;
-            }
-            return all;
-        }
-        long before = BufferUtil.remaining(buffers);
+        long before = pace.isStalled() ? BufferUtil.remaining(buffers) : 0;
         boolean all = super.flush(buffers);
-        long flushed = flushedWhileStalled + before - BufferUtil.remaining(buffers);
-        flushedWhileStalled = flushed;
         if (all) {
-            stalledSince = 0;
+            pace.goesOn();
+        } else if (pace.isStalled()) {
+            pace.flushed(before - BufferUtil.remaining(buffers));
+        } else {
+            pace.stalls();
         }
         return all;
     }
