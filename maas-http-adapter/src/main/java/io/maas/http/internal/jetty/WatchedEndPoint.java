@@ -68,13 +68,13 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     // ---- what is asked of it
 
     boolean isMultiplexed() {
-        return upper().getConnection() instanceof HTTP2Connection;
+        Connection own = getConnection();
+        Connection top = own instanceof SslConnection ssl ? ssl.getSslEndPoint().getConnection() : own;
+        return top instanceof HTTP2Connection;
     }
 
-    /** Returns where bytes are written in plain text. */
-    EndPoint upper() {
-        Connection own = getConnection();
-        return own instanceof SslConnection ssl ? ssl.getSslEndPoint() : this;
+    boolean isEncrypted() {
+        return getConnection() instanceof SslConnection;
     }
 
     boolean isSlowWithHead(long now, long allowedNanos) {

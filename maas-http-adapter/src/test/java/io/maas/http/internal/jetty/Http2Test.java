@@ -173,11 +173,26 @@ class Http2Test extends TransportFixture {
         }
     }
 
+    @Test
+    void whoTakesTimeOverTheHandshakeIsLeft(@TempDir Path folder) throws Exception {
+        HttpLimits limits = HttpLimits.defaults().withHeaders(Duration.ofMillis(200));
+        try (JettyServer secure = secure(keyStore(folder), limits);
+                RawClient slow = new RawClient(secure.port())) {
+            slow.send("\u0016\u0003\u0001");
+
+            assertThat(slow.isClosed()).isTrue();
+        }
+    }
+
     private JettyServer secure(Path keys) {
+        return secure(keys, HttpLimits.defaults().withDrain(Duration.ofMillis(100)));
+    }
+
+    private JettyServer secure(Path keys, HttpLimits limits) {
         return JettyServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new Security.Tls(keys, PASSWORD),
-                HttpLimits.defaults().withDrain(Duration.ofMillis(100)),
+                limits,
                 trial,
                 new ProblemJson());
     }
