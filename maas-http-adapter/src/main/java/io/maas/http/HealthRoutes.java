@@ -37,7 +37,7 @@ final class HealthRoutes {
     }
 
     private static BodyPlan answer(boolean healthy) {
-        return BodyPlan.none(exchange -> exchange.status(healthy ? 200 : 503)
+        return BodyPlan.quick(exchange -> exchange.status(healthy ? 200 : 503)
                 .header("Content-Type", "application/json")
                 .send(healthy ? GOOD : CLOSING));
     }

@@ -69,17 +69,15 @@ public final class SmallAnswers {
     private static JettyServer ours() {
         Endpoint endpoint = exchange -> switch (exchange.path().raw()) {
             case "/whole" ->
-                BodyPlan.whole(
+                BodyPlan.quick(
                         1 << 20,
                         (asked, body) ->
                                 asked.header("Content-Type", "application/json").send(ANSWER));
             case "/worker" ->
-                new BodyPlan.None(
-                        BodyPlan.Where.WORKER,
-                        asked ->
-                                asked.header("Content-Type", "application/json").send(ANSWER));
-            default ->
                 BodyPlan.none(asked ->
+                        asked.header("Content-Type", "application/json").send(ANSWER));
+            default ->
+                BodyPlan.quick(asked ->
                         asked.header("Content-Type", "application/json").send(ANSWER));
         };
         return JettyServer.start(

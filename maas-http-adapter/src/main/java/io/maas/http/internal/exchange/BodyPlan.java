@@ -65,13 +65,23 @@ public sealed interface BodyPlan {
      */
     record Streamed(long limit, StreamedAnswer then) implements BodyPlan {}
 
-    /** Wants no body, and answers here. */
+    /** Wants no body, and answers on a thread of its own. */
     static BodyPlan none(Answer then) {
+        return new None(Where.WORKER, then);
+    }
+
+    /** Wants no body, and answers in no time; see {@link Where#HERE}. */
+    static BodyPlan quick(Answer then) {
         return new None(Where.HERE, then);
     }
 
-    /** Wants the whole body, and answers here. */
+    /** Wants the whole body, and answers on a thread of its own. */
     static BodyPlan whole(int limit, WholeAnswer then) {
+        return new Whole(limit, Where.WORKER, then);
+    }
+
+    /** Wants the whole body, and answers in no time, or elsewhere later; see {@link Where#HERE}. */
+    static BodyPlan quick(int limit, WholeAnswer then) {
         return new Whole(limit, Where.HERE, then);
     }
 

@@ -17,4 +17,9 @@ public interface ErrorFace {
      * @param path as the client sent it, perhaps malformed; empty if it could not be read
      */
     Rendered render(Problem problem, String path);
+
+    /** Returns this face, which says less where this one fails. */
+    default ErrorFace safe() {
+        return new SafeFace(this);
+    }
 }

@@ -80,7 +80,7 @@ public final class InferenceRoutes {
     }
 
     private static BodyPlan answer(Body body) {
-        return new BodyPlan.None(BodyPlan.Where.WORKER, exchange -> sendJson(exchange, asInProtocol(body)));
+        return BodyPlan.none(exchange -> sendJson(exchange, asInProtocol(body)));
     }
 
     private static void sendJson(Exchange exchange, byte[] body) {
@@ -104,7 +104,7 @@ public final class InferenceRoutes {
     }
 
     private BodyPlan ready(ModelRef ref) {
-        return new BodyPlan.None(BodyPlan.Where.WORKER, exchange -> {
+        return BodyPlan.none(exchange -> {
             asInProtocol(() -> {
                 predictors.signature(ref);
                 return new byte[0];
@@ -118,10 +118,7 @@ public final class InferenceRoutes {
     private BodyPlan infer(Exchange head, ModelRef ref) {
         Optional<String> jsonBytes = head.headers().first(JSON_BYTES);
         int limit = jsonBytes.isPresent() ? limits.binary() : limits.json();
-        return new BodyPlan.Whole(
-                limit,
-                BodyPlan.Where.WORKER,
-                (exchange, body) -> infer(exchange, ref, InferReader.read(body, jsonBytes(jsonBytes, body))));
+        return BodyPlan.whole(limit, (exchange, body) -> infer(exchange, ref, InferReader.read(body, jsonBytes(jsonBytes, body))));
     }
 
     private static int jsonBytes(Optional<String> header, ByteBuffer body) {
@@ -175,8 +172,7 @@ public final class InferenceRoutes {
     // ---- repository
 
     private BodyPlan index() {
-        return new BodyPlan.Whole(
-                limits.json(), BodyPlan.Where.WORKER, (exchange, body) -> sendJson(exchange, repository.index(body)));
+        return BodyPlan.whole(limits.json(), (exchange, body) -> sendJson(exchange, repository.index(body)));
     }
 
     private BodyPlan load(Exchange head, Match path) {
@@ -200,6 +196,6 @@ public final class InferenceRoutes {
 
     /** Clients may send parameters, none of which mean anything here. */
     private BodyPlan ignoringBody(BodyPlan.Answer answer) {
-        return new BodyPlan.Whole(limits.json(), BodyPlan.Where.WORKER, (exchange, body) -> answer.answer(exchange));
+        return BodyPlan.whole(limits.json(), (exchange, body) -> answer.answer(exchange));
     }
 }

@@ -52,7 +52,11 @@ final class Ending {
         bodyRead = true;
     }
 
-    /** Tells whether nothing of the request's body is left, after throwing away what has come. */
+    boolean isBodyRead() {
+        return bodyRead;
+    }
+
+    /** Tells whether nothing of the request's body is left, after throwing away what has come. For HTTP/1. */
     boolean isBodyGone() {
         return bodyRead || request.consumeAvailable();
     }
@@ -80,25 +84,33 @@ final class Ending {
         quietly(task);
     }
 
-    void onDisconnect(Runnable given, boolean bodyIsStreamed) {
-        @Nullable Runnable task = given;
+    void failRequest(Throwable cause) {
+        synchronized (this) {
+            if (!complete) {
+                request.fail(cause);
+            }
+        }
+    }
+
+    void onDisconnect(Runnable task) {
+        boolean late;
         boolean first;
         synchronized (this) {
             if (complete) {
                 return;
             }
-            first = !gone && ifGone == null;
-            if (!gone) {
-                ifGone = with(ifGone, given);
-                task = null;
+            late = gone;
+            first = !late && ifGone == null;
+            if (!late) {
+                ifGone = with(ifGone, task);
             }
             if (first) {
                 request.addFailureListener(failure -> disconnected());
             }
         }
-        if (task != null) {
+        if (late) {
             quietly(task);
-        } else if (first && !bodyIsStreamed) {
+        } else if (first && bodyRead) {
             lookForEarlierFailure();
         }
     }

@@ -86,13 +86,17 @@ final class JettyAnswer implements Callback {
         } else {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
             prepare();
-            new PartsWriter(response, body, this).succeeded();
+            new PartsWriter(response, body, this).next();
         }
     }
 
     private void write(ByteBuffer body) {
         if (isPacked(body.remaining())) {
             writePacked(List.of(body));
+        } else if (PartsWriter.isToBeSplit(body)) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+            prepare();
+            new PartsWriter(response, new ByteBuffer[] {body}, this).next();
         } else {
             prepare();
             response.write(true, body, this);
@@ -183,18 +187,24 @@ final class JettyAnswer implements Callback {
 
     /** A body that was not read to its end is in the way of the connection's next request. */
     private void prepare() {
-        boolean bodyGone = ending.isBodyGone();
-        if ((!bodyGone || around.inFlight().isDraining())
-                && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+        if (!isHttp2() && (!ending.isBodyGone() || around.inFlight().isDraining())) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
+    }
+
+    private boolean isHttp2() {
+        return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2;
     }
 
     @Override
     public void succeeded() {
         if (state.getAndSet(State.COMPLETE) != State.COMPLETE) {
             ending.complete();
-            callback.succeeded();
+            if (isHttp2() && !ending.isBodyRead()) {
+                new Discarding(request, callback).run();
+            } else {
+                callback.succeeded();
+            }
         }
     }
 

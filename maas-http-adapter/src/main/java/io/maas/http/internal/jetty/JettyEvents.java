@@ -41,6 +41,9 @@ final class JettyEvents implements EventStream, Callback {
             throw new IllegalArgumentException("Cannot send an event: its name has a line break; leave it out");
         }
         StringBuilder text = new StringBuilder("event: ").append(name).append('\n');
+        if (data.isEmpty()) {
+            text.append("data: \n"); // or clients ignore the event
+        }
         data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
         return offer(text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
     }

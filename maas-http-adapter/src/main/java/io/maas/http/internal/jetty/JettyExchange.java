@@ -12,12 +12,15 @@ import io.maas.http.internal.exchange.Refusals;
 import io.maas.http.internal.exchange.RequestPath;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -31,6 +34,8 @@ final class JettyExchange implements Exchange {
         void run() throws IOException;
     }
 
+    private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
+
     private final Request request;
     private final Surroundings around;
     private final JettyAnswer answer;
@@ -40,7 +45,6 @@ final class JettyExchange implements Exchange {
     private @Nullable RequestPath path;
     private @Nullable QueryParameters query;
     private volatile @Nullable Pace pace;
-    private boolean streaming;
 
     JettyExchange(Request request, Response response, Callback callback, Surroundings around) {
         this.request = request;
@@ -98,11 +102,29 @@ final class JettyExchange implements Exchange {
     }
 
     ReceivedStream receive(long limit) {
-        streaming = true;
         if (request.getLength() > limit) {
             throw Refusals.tooLarge(limit);
         }
         return new ReceivedStream(this, request, ContentEncoding.of(headers), limit);
+    }
+
+    /** Throws away what has come of a body that nobody wants. */
+    void discardBody() {
+        boolean read = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+                ? isEnd(request.read())
+                : ending.isBodyGone();
+        if (read) {
+            ending.bodyIsRead();
+        }
+    }
+
+    private static boolean isEnd(Content.@Nullable Chunk chunk) {
+        if (chunk == null) {
+            return false;
+        }
+        boolean end = chunk.isLast() && !Content.Chunk.isFailure(chunk);
+        chunk.release();
+        return end;
     }
 
     void bodyIsRead() {
@@ -140,7 +162,7 @@ final class JettyExchange implements Exchange {
         Pace current = pace;
         if (current != null && current.isTooSlow(now)) {
             pace = null;
-            request.fail(tooSlow());
+            ending.failRequest(tooSlow());
         }
         if (endPoint != null && ending.isWorthWatching(now, watchAfterNanos) && !endPoint.isMultiplexed()) {
             endPoint.watch(ending::disconnected);
@@ -185,7 +207,8 @@ final class JettyExchange implements Exchange {
 
     @Override
     public SocketAddress remote() {
-        return request.getConnectionMetaData().getRemoteSocketAddress();
+        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
+        return remote == null ? UNKNOWN : remote; // once the connection is closed
     }
 
     @Override
@@ -255,7 +278,7 @@ final class JettyExchange implements Exchange {
 
     @Override
     public void onDisconnect(Runnable task) {
-        ending.onDisconnect(task, streaming);
+        ending.onDisconnect(task);
     }
 
     @Override

@@ -44,7 +44,8 @@ public final class JettyServer implements AutoCloseable {
      * @throws UnavailableException if the address cannot be listened on, or the key store not be read
      */
     public static JettyServer start(
-            InetSocketAddress address, Security security, HttpLimits limits, Endpoint endpoint, ErrorFace face) {
+            InetSocketAddress address, Security security, HttpLimits limits, Endpoint endpoint, ErrorFace errors) {
+        ErrorFace face = errors.safe();
         Surroundings around = new Surroundings(limits, new BodyBuffers(limits.bodyBytes()), face, new InFlight());
         QueuedThreadPool threads = new QueuedThreadPool(limits.threads(), FEWEST_THREADS, THREAD_IDLE_MS);
         threads.setName(NAME);

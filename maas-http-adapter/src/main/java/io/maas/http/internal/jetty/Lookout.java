@@ -51,14 +51,21 @@ final class Lookout implements Runnable {
     public void run() {
         long now = System.nanoTime();
         try {
-            inFlight.all().forEach(exchange -> exchange.check(now, WATCH_AFTER_NANOS));
-            connector.getConnectedEndPoints().forEach(endPoint -> check(endPoint, now));
-        } catch (RuntimeException e) {
-            LOG.error("Connections could not be looked at; they are again in a moment", e);
+            inFlight.all().forEach(exchange -> quietly(() -> exchange.check(now, WATCH_AFTER_NANOS)));
+            connector.getConnectedEndPoints().forEach(endPoint -> quietly(() -> check(endPoint, now)));
         } finally {
             if (connector.isRunning()) {
                 begin();
             }
+        }
+    }
+
+    /** One that fails keeps nobody from looking at the others. */
+    private static void quietly(Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException e) {
+            LOG.error("A connection could not be looked at; it is again in a moment", e);
         }
     }
 
@@ -71,15 +78,17 @@ final class Lookout implements Runnable {
             watched.close(new TimeoutException("The client reads too slowly"));
         } else if (watched.isSlowWithHead(now, limits.headers().toNanos())) {
             watched.headIsAnswered();
-            watched.upper().write(closing(watched), tooSlow.duplicate());
+            if (watched.isEncrypted()) {
+                watched.close(
+                        new TimeoutException("The client says too slowly what it wants")); // perhaps before it has keys
+            } else {
+                watched.write(closing(watched), tooSlow.duplicate());
+            }
         }
     }
 
     private static Callback closing(WatchedEndPoint endPoint) {
-        return Callback.from(
-                Callback.NOOP.getInvocationType(),
-                () -> endPoint.upper().close(),
-                failure -> endPoint.upper().close());
+        return Callback.from(Callback.NOOP.getInvocationType(), endPoint::close, failure -> endPoint.close());
     }
 
     private static ByteBuffer answer(ErrorFace face) {

@@ -4,27 +4,52 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes buffers one after the other, without copying them together. */
+/**
+ * Writes buffers one after the other, without copying them together. Buffers on the heap go in slices: the JDK copies all that is
+ * left of one into direct memory for each write, however little of it the network takes.
+ */
 final class PartsWriter implements Callback {
+    private static final int SLICE_BYTES = 128 << 10;
+
     private final Response response;
     private final ByteBuffer[] parts;
     private final Callback last;
-    private int next;
+    private int part;
+    private int position;
 
     PartsWriter(Response response, ByteBuffer[] parts, Callback last) {
         this.response = response;
         this.parts = parts;
         this.last = last;
+        this.position = parts.length == 0 ? 0 : parts[0].position();
     }
 
-    /** Writes the next one; Jetty sees to it that this does not recurse. */
+    static boolean isToBeSplit(ByteBuffer body) {
+        return !body.isDirect() && body.remaining() > SLICE_BYTES;
+    }
+
+    /** Writes the next piece; Jetty sees to it that this does not recurse. */
+    void next() {
+        if (parts.length == 0) {
+            response.write(true, null, last);
+            return;
+        }
+        ByteBuffer piece = parts[part].duplicate().position(position);
+        if (isToBeSplit(piece)) {
+            piece.limit(position + SLICE_BYTES);
+            position += SLICE_BYTES;
+        } else if (part == parts.length - 1) {
+            response.write(true, piece, last);
+            return;
+        } else {
+            position = parts[++part].position();
+        }
+        response.write(false, piece, this);
+    }
+
     @Override
     public void succeeded() {
-        if (next >= parts.length - 1) {
-            response.write(true, parts.length == 0 ? null : parts[next].duplicate(), last);
-        } else {
-            response.write(false, parts[next++].duplicate(), this);
-        }
+        next();
     }
 
     @Override

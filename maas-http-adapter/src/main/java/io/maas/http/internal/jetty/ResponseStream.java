@@ -68,7 +68,11 @@ final class ResponseStream extends OutputStream {
     public void close() {
         if (!closed) {
             closed = true;
-            response.write(true, kept.flip(), whenWritten);
+            try {
+                response.write(true, kept.flip(), whenWritten);
+            } catch (IllegalStateException e) {
+                whenWritten.failed(e); // the answer was cut short before
+            }
         }
     }
 }

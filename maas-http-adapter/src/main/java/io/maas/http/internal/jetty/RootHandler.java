@@ -38,6 +38,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         exchange.path();
         BodyPlan plan = endpoint.accept(exchange);
         if (plan instanceof BodyPlan.None none) {
+            exchange.discardBody();
             exchange.answer(none.where(), () -> none.then().answer(exchange));
         } else if (plan instanceof BodyPlan.Whole whole) {
             new Gathering(exchange, request, whole, ContentEncoding.of(exchange.headers())).run();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedEndPoint extends SocketChannelEndPoint {
     private static final int EARLY_BYTES = 4 << 10;
     private final Executor executor;
+    private final ConnectionPace pace = new ConnectionPace();
     private final Object lock = new Object();
 
     // guarded by the lock
@@ -34,12 +36,6 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     private boolean registered;
     private @Nullable Runnable gone;
     private @Nullable Callback connection;
-
-    // bytes of a head that is not complete came first at that time; zero if none did
-    private volatile long headSince;
-    private volatile boolean answering;
-    private volatile long stalledSince;
-    private volatile long flushedWhileStalled;
 
     WatchedEndPoint(
             SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler, Executor executor) {
@@ -59,41 +55,38 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     // ---- what a request tells
 
     void exchangeBegins() {
-        answering = true;
-        headSince = 0;
+        pace.exchangeBegins();
     }
 
     void exchangeEnds() {
-        answering = false;
-        headSince = 0;
-        forget();
+        pace.exchangeEnds();
+        synchronized (lock) {
+            gone = null;
+        }
     }
 
     // ---- what is asked of it
 
     boolean isMultiplexed() {
-        return upper().getConnection() instanceof HTTP2Connection;
+        Connection own = getConnection();
+        Connection top = own instanceof SslConnection ssl ? ssl.getSslEndPoint().getConnection() : own;
+        return top instanceof HTTP2Connection;
     }
 
-    /** Returns where bytes are written in plain text. */
-    EndPoint upper() {
-        Connection own = getConnection();
-        return own instanceof SslConnection ssl ? ssl.getSslEndPoint() : this;
+    boolean isEncrypted() {
+        return getConnection() instanceof SslConnection;
     }
 
     boolean isSlowWithHead(long now, long allowedNanos) {
-        long since = headSince;
-        return since != 0 && !answering && now - since > allowedNanos && !isMultiplexed();
+        return pace.isSlowWithHead(now, allowedNanos) && !isMultiplexed();
     }
 
     void headIsAnswered() {
-        headSince = 0;
+        pace.headIsAnswered();
     }
 
     boolean isSlowToRead(long now, long graceNanos, long bytesPerSecond) {
-        long since = stalledSince;
-        double seconds = (now - since) / 1e9;
-        return since != 0 && now - since > graceNanos && flushedWhileStalled < bytesPerSecond * seconds;
+        return pace.isSlowToRead(now, graceNanos, bytesPerSecond);
     }
 
     // ---- the watch
@@ -115,12 +108,6 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         registered = true; // first: registering fails with a call of the watcher if the connection is closed meanwhile
         if (!super.tryFillInterested(watcher)) {
             registered = false;
-        }
-    }
-
-    private void forget() {
-        synchronized (lock) {
-            gone = null;
         }
     }
 
@@ -196,8 +183,13 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             task = gone;
             gone = null;
         }
-        if (task != null) {
+        if (task == null) {
+            return;
+        }
+        try {
             executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // the server stops
         }
     }
 
@@ -210,8 +202,8 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             ByteBuffer kept = early;
             filled = kept != null && kept.hasRemaining() ? takeEarly(kept, buffer) : super.fill(buffer);
         }
-        if (filled > 0 && headSince == 0) {
-            headSince = System.nanoTime() | 1;
+        if (filled > 0) {
+            pace.bytesCome();
         }
         return filled;
     }
@@ -261,20 +253,14 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
 
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
-        if (stalledSince == 0) {
-            boolean all = super.flush(buffers);
-            if (!all) {
-                flushedWhileStalled = 0;
-                stalledSince = System.nanoTime() | 1;
-            }
-            return all;
-        }
-        long before = BufferUtil.remaining(buffers);
+        long before = pace.isStalled() ? BufferUtil.remaining(buffers) : 0;
         boolean all = super.flush(buffers);
-        long flushed = flushedWhileStalled + before - BufferUtil.remaining(buffers);
-        flushedWhileStalled = flushed;
         if (all) {
-            stalledSince = 0;
+            pace.goesOn();
+        } else if (pace.isStalled()) {
+            pace.flushed(before - BufferUtil.remaining(buffers));
+        } else {
+            pace.stalls();
         }
         return all;
     }

@@ -19,13 +19,12 @@ final class Answers {
 
     /** Answers what was looked up, on a thread of its own. */
     static BodyPlan look(BodyPlan.Answer answer) {
-        return new BodyPlan.None(BodyPlan.Where.WORKER, answer);
+        return BodyPlan.none(answer);
     }
 
     /** Answers a change that the fields of a body describe. */
     static BodyPlan change(int limit, Change change) {
-        return new BodyPlan.Whole(
-                limit, BodyPlan.Where.WORKER, (exchange, body) -> change.make(exchange, Fields.read(body)));
+        return BodyPlan.whole(limit, (exchange, body) -> change.make(exchange, Fields.read(body)));
     }
 
     /** Makes a change and answers. */

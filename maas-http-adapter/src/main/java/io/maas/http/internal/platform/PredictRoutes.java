@@ -54,7 +54,7 @@ final class PredictRoutes {
     }
 
     private BodyPlan plan(BodyPlan.WholeAnswer answer) {
-        return new BodyPlan.Whole(limit, BodyPlan.Where.WORKER, answer);
+        return BodyPlan.whole(limit, answer);
     }
 
     /** Answers the bare value. */

@@ -160,6 +160,15 @@ class BodyTest extends TransportFixture {
     }
 
     @Test
+    void largeAnswersComeWhole() throws IOException {
+        trial.large = 20_000_000;
+
+        assertThat(ask("GET /large HTTP/1.1\r\n" + HOST + "\r\n").body())
+                .hasSize(trial.large)
+                .containsOnly('7');
+    }
+
+    @Test
     void smallAnswersAndBinaryOnesAreNotPacked() throws IOException {
         trial.large = 1023;
         assertThat(ask("GET /large HTTP/1.1\r\n" + HOST + "Accept-Encoding: gzip\r\n\r\n")

@@ -15,12 +15,14 @@ class EventsTest extends TransportFixture {
             client.send("GET /events HTTP/1.1\r\n" + HOST + "Accept-Encoding: gzip\r\n\r\n");
             EventStream events = trial.nextEvents();
             assertThat(events.send("commit", "{\"n\":1}\nsecond line")).isTrue();
+            events.send("empty", "");
             events.close();
 
             RawClient.Reply reply = client.reply();
             assertThat(reply.header("Content-Type")).hasValue("text/event-stream");
             assertThat(reply.header("Content-Encoding")).isEmpty();
-            assertThat(reply.text()).endsWith("event: commit\ndata: {\"n\":1}\ndata: second line\n\n");
+            assertThat(reply.text())
+                    .endsWith("event: commit\ndata: {\"n\":1}\ndata: second line\n\nevent: empty\ndata: \n\n");
             assertThat(events.send("late", "")).isFalse();
         }
     }

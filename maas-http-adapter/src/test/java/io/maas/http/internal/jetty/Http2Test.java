@@ -76,6 +76,15 @@ class Http2Test extends TransportFixture {
     }
 
     @Test
+    void answersBeforeABodysEndAreHeard() throws Exception {
+        warmUp();
+        for (int i = 0; i < 50; i++) {
+            assertThat(post("/small", new byte[3_000_000]).statusCode()).isEqualTo(413);
+        }
+        assertThat(server.connections()).isEqualTo(1);
+    }
+
+    @Test
     void manyRequestsShareAConnection() throws Exception {
         warmUp();
         List<CompletableFuture<HttpResponse<byte[]>>> calls = IntStream.range(0, 100)
@@ -164,11 +173,26 @@ class Http2Test extends TransportFixture {
         }
     }
 
+    @Test
+    void whoTakesTimeOverTheHandshakeIsLeft(@TempDir Path folder) throws Exception {
+        HttpLimits limits = HttpLimits.defaults().withHeaders(Duration.ofMillis(200));
+        try (JettyServer secure = secure(keyStore(folder), limits);
+                RawClient slow = new RawClient(secure.port())) {
+            slow.send("\u0016\u0003\u0001");
+
+            assertThat(slow.isClosed()).isTrue();
+        }
+    }
+
     private JettyServer secure(Path keys) {
+        return secure(keys, HttpLimits.defaults().withDrain(Duration.ofMillis(100)));
+    }
+
+    private JettyServer secure(Path keys, HttpLimits limits) {
         return JettyServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new Security.Tls(keys, PASSWORD),
-                HttpLimits.defaults().withDrain(Duration.ofMillis(100)),
+                limits,
                 trial,
                 new ProblemJson());
     }

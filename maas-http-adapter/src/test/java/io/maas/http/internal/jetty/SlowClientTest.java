@@ -123,6 +123,26 @@ class SlowClientTest extends TransportFixture {
         }
     }
 
+    @Test
+    void moreConnectionsThanAllowedWait() throws IOException {
+        restart(HttpLimits.defaults().withConnections(1));
+        try (RawClient second = openBehindAnother()) {
+            await("the one before is closed", () -> server.connections() == 1);
+
+            assertThat(second.reply().text()).isEqualTo(Trial.CONSTANT);
+        }
+    }
+
+    private RawClient openBehindAnother() throws IOException {
+        try (RawClient first = connect()) {
+            first.send("GET /constant HTTP/1.1\r\n" + HOST + "\r\n").reply();
+            RawClient second = connect().send("GET /constant HTTP/1.1\r\n" + HOST + "\r\n");
+            assertThat(server.connections()).isEqualTo(1);
+            assertThat(trial.handled).hasValue(1);
+            return second;
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"GET /held", "POST /held-body"})
     void whoGoesAwayCancelsTheCall(String request) throws Exception {

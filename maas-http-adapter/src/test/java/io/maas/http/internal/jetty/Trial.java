@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -46,24 +47,24 @@ final class Trial implements Endpoint {
     public BodyPlan accept(Exchange exchange) {
         handled.incrementAndGet();
         return switch (exchange.path().raw()) {
-            case "/constant" -> BodyPlan.none(Trial::constant);
-            case "/worker" -> new BodyPlan.None(BodyPlan.Where.WORKER, Trial::constant);
-            case "/echo" -> BodyPlan.whole(WHOLE, Trial::echo);
-            case "/echo-worker" -> new BodyPlan.Whole(WHOLE, BodyPlan.Where.WORKER, Trial::echo);
-            case "/small" -> BodyPlan.whole(SMALL, Trial::echo);
+            case "/constant" -> BodyPlan.quick(Trial::constant);
+            case "/worker" -> BodyPlan.none(Trial::constant);
+            case "/echo" -> BodyPlan.quick(WHOLE, Trial::echo);
+            case "/echo-worker" -> BodyPlan.whole(WHOLE, Trial::echo);
+            case "/small" -> BodyPlan.quick(SMALL, Trial::echo);
             case "/count" -> BodyPlan.streamed(STREAM, Trial::count);
-            case "/held" -> BodyPlan.none(this::hold);
-            case "/held-body" -> BodyPlan.whole(WHOLE, (held, body) -> hold(held));
-            case "/events" -> BodyPlan.none(asked -> events.add(asked.events()));
-            case "/large" -> BodyPlan.none(this::large);
-            case "/written" -> new BodyPlan.None(BodyPlan.Where.WORKER, this::written);
-            case "/parts" -> BodyPlan.none(Trial::parts);
+            case "/held" -> BodyPlan.quick(this::hold);
+            case "/held-body" -> BodyPlan.quick(WHOLE, (held, body) -> hold(held));
+            case "/events" -> BodyPlan.quick(asked -> events.add(asked.events()));
+            case "/large" -> BodyPlan.quick(this::large);
+            case "/written" -> BodyPlan.none(this::written);
+            case "/parts" -> BodyPlan.quick(Trial::parts);
             case "/split" ->
-                BodyPlan.none(
+                BodyPlan.quick(
                         asked -> asked.header("X-Note", "a\r\nSet-Cookie: b=c").send());
             case "/mistake" -> throw new IllegalStateException("a secret of the inside");
-            case "/twice" -> BodyPlan.none(Trial::twice);
-            default -> BodyPlan.none(Trial::describe);
+            case "/twice" -> BodyPlan.quick(Trial::twice);
+            default -> BodyPlan.quick(Trial::describe);
         };
     }
 
@@ -72,6 +73,9 @@ final class Trial implements Endpoint {
     }
 
     private static void echo(Exchange exchange, ByteBuffer body) {
+        if (!body.isDirect() || body.order() != ByteOrder.LITTLE_ENDIAN) {
+            throw new IllegalStateException("a tensor could not lie in it");
+        }
         exchange.header("Content-Type", "application/octet-stream").send(body);
     }
 
