@@ -45,17 +45,6 @@ class MaasHttpServerTest {
     }
 
     @Test
-    void nothingElseIsThereYet() throws Exception {
-        try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
-            HttpResponse<String> response = get(server, "/api/v1/models");
-
-            assertThat(response.statusCode()).isEqualTo(404);
-            assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
-            assertThat(response.body()).contains("\"code\":\"no-route\"");
-        }
-    }
-
-    @Test
     void healthIsAskedForAndNotSent() throws Exception {
         try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
             HttpRequest post = HttpRequest.newBuilder(uri(server, "/healthz"))

@@ -118,7 +118,8 @@ public final class InferenceRoutes {
     private BodyPlan infer(Exchange head, ModelRef ref) {
         Optional<String> jsonBytes = head.headers().first(JSON_BYTES);
         int limit = jsonBytes.isPresent() ? limits.binary() : limits.json();
-        return BodyPlan.whole(limit, (exchange, body) -> infer(exchange, ref, InferReader.read(body, jsonBytes(jsonBytes, body))));
+        return BodyPlan.whole(
+                limit, (exchange, body) -> infer(exchange, ref, InferReader.read(body, jsonBytes(jsonBytes, body))));
     }
 
     private static int jsonBytes(Optional<String> header, ByteBuffer body) {
