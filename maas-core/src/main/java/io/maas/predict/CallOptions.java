@@ -14,10 +14,16 @@ import java.util.Optional;
  * @param key what the call belongs to, such as a user; where versions share an alias, calls with equal keys are answered by
  *     the same one as long as the shares do not change, on every host. If empty, by any
  * @param priority which of several waiting calls is run first
+ * @param cancellation ends the call from elsewhere; if empty, only the deadline and an interrupt of the caller do
  */
-public record CallOptions(Optional<Duration> timeout, Optional<String> id, Optional<String> key, Priority priority) {
+public record CallOptions(
+        Optional<Duration> timeout,
+        Optional<String> id,
+        Optional<String> key,
+        Priority priority,
+        Optional<Cancellation> cancellation) {
     private static final CallOptions DEFAULTS =
-            new CallOptions(Optional.empty(), Optional.empty(), Optional.empty(), Priority.NORMAL);
+            new CallOptions(Optional.empty(), Optional.empty(), Optional.empty(), Priority.NORMAL, Optional.empty());
 
     /** Checks the timeout. */
     public CallOptions {
@@ -38,12 +44,12 @@ public record CallOptions(Optional<Duration> timeout, Optional<String> id, Optio
 
     /** Ends the call with {@link ErrorCode#DEADLINE_EXCEEDED} if it takes longer. */
     public static CallOptions deadline(Duration timeout) {
-        return new CallOptions(Optional.of(timeout), Optional.empty(), Optional.empty(), Priority.NORMAL);
+        return DEFAULTS.timeout(Optional.of(timeout));
     }
 
     /** Names the call; the receipt repeats it. */
     public CallOptions id(String value) {
-        return new CallOptions(timeout, Optional.of(value), key, priority);
+        return new CallOptions(timeout, Optional.of(value), key, priority, cancellation);
     }
 
     /**
@@ -52,11 +58,20 @@ public record CallOptions(Optional<Duration> timeout, Optional<String> id, Optio
      * unless their shares are the same.
      */
     public CallOptions key(String value) {
-        return new CallOptions(timeout, id, Optional.of(value), priority);
+        return new CallOptions(timeout, id, Optional.of(value), priority, cancellation);
     }
 
     /** Says how urgent the call is. */
     public CallOptions priority(Priority value) {
-        return new CallOptions(timeout, id, key, value);
+        return new CallOptions(timeout, id, key, value, cancellation);
+    }
+
+    /** Lets somebody else end the call, also while an engine runs for it. One cancellation may serve several calls. */
+    public CallOptions cancelledBy(Cancellation value) {
+        return new CallOptions(timeout, id, key, priority, Optional.of(value));
+    }
+
+    private CallOptions timeout(Optional<Duration> value) {
+        return new CallOptions(value, id, key, priority, cancellation);
     }
 }

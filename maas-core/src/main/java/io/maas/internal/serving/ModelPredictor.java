@@ -46,7 +46,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     @Override
     public Prediction<Tensors> call(Tensors input, CallOptions options) {
         Objects.requireNonNull(options, "options");
-        Call call = Call.of(System.nanoTime(), options.timeout().orElse(null), options.priority());
+        Call call = synchronous(options);
         Arms.Arm arm = lease(input, options.key());
         try {
             Tensors output = answer(arm, input, call);
@@ -74,6 +74,20 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         } finally {
             arm.model().release();
         }
+    }
+
+    private static Call synchronous(CallOptions options) {
+        Duration timeout = options.timeout().orElse(null);
+        if (options.cancellation().isEmpty()) {
+            return Call.of(System.nanoTime(), timeout, options.priority());
+        }
+        Call call = Call.cancellable(System.nanoTime(), timeout, options.priority());
+        stopWith(options, call);
+        return call;
+    }
+
+    private static void stopWith(CallOptions options, Call call) {
+        options.cancellation().ifPresent(given -> given.onCancel(() -> call.stop(ErrorCode.CANCELLED)));
     }
 
     private Tensors answer(Arms.Arm arm, Tensors input, Call call) {
@@ -107,6 +121,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         Objects.requireNonNull(options, "options");
         CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
         Call call = Call.cancellable(System.nanoTime(), options.timeout().orElse(null), options.priority());
+        stopWith(options, call);
         Arms.Arm arm;
         try {
             arm = lease(input, options.key());

@@ -1,0 +1,124 @@
+package io.maas.http;
+
+import io.maas.Maas;
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import io.maas.http.internal.inference.InferenceRoutes;
+import io.maas.http.internal.inference.Predictors;
+import io.maas.http.internal.jetty.JettyParts;
+import io.maas.http.internal.jetty.JettyServer;
+import io.maas.http.internal.jetty.Security;
+import io.maas.http.internal.platform.PlatformRoutes;
+import io.maas.http.internal.route.Caller;
+import io.maas.http.internal.route.Route;
+import io.maas.http.internal.route.Routes;
+import io.maas.http.limits.BodyLimits;
+import io.maas.http.limits.HttpLimits;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Says how a server is to be, and starts it. Listens on 127.0.0.1:8080 unless told otherwise. Not thread-safe. */
+public final class MaasHttpServerBuilder {
+    private static final int HIGHEST_PORT = 65_535;
+
+    private final Maas maas;
+    private String host = "127.0.0.1";
+    private int port = 8080;
+    private boolean anywhere;
+    private Security security = new Security.Plain();
+    private HttpLimits limits = HttpLimits.defaults();
+    private BodyLimits bodies = BodyLimits.defaults();
+
+    MaasHttpServerBuilder(Maas maas) {
+        this.maas = Objects.requireNonNull(maas, "maas");
+    }
+
+    /** Listens on this address, or the address of this name. */
+    public MaasHttpServerBuilder host(String host) {
+        this.host = Objects.requireNonNull(host, "host");
+        return this;
+    }
+
+    /**
+     * Listens on this port.
+     *
+     * @param port 0 for one that is free, see {@link MaasHttpServer#address()}
+     * @throws InvalidInputException {@link ErrorCode#BAD_SETTING} if there is no such port
+     */
+    public MaasHttpServerBuilder port(int port) {
+        if (port < 0 || port > HIGHEST_PORT) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_SETTING,
+                    "listen on port " + port,
+                    "there is no such port",
+                    "give one from 0 to 65535");
+        }
+        this.port = port;
+        return this;
+    }
+
+    /**
+     * Encrypts with TLS 1.2 or 1.3.
+     *
+     * @param keyStore PKCS #12 or JKS, with a certificate and its key
+     * @param password of the store and the key
+     */
+    public MaasHttpServerBuilder tls(Path keyStore, String password) {
+        security = new Security.Tls(
+                Objects.requireNonNull(keyStore, "keyStore"), Objects.requireNonNull(password, "password"));
+        return this;
+    }
+
+    /** Lets clients have this much. */
+    public MaasHttpServerBuilder limits(HttpLimits limits) {
+        this.limits = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    /** Lets request bodies be this large. */
+    public MaasHttpServerBuilder bodies(BodyLimits limits) {
+        this.bodies = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    /** Lets whoever reaches the server use it: other addresses than loopback are listened on though nobody has to prove who they are. */
+    public MaasHttpServerBuilder insecure() {
+        anywhere = true;
+        return this;
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @throws InvalidInputException {@link ErrorCode#BAD_SETTING} if the address can be reached from elsewhere and that is not safe
+     * @throws io.maas.error.UnavailableException if the address cannot be listened on, or the key store not be read
+     */
+    public MaasHttpServer start() {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        requireSafe(address);
+        HealthRoutes health = new HealthRoutes(maas);
+        Predictors predictors = new Predictors(maas);
+        List<Route> all = new ArrayList<>(health.routes());
+        all.addAll(new InferenceRoutes(maas, predictors, bodies).routes());
+        all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies).routes());
+        Routes routes = new Routes(all, (exchange, route) -> Caller.ANYBODY);
+        JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
+        health.follow(server::isOpen);
+        return new MaasHttpServer(server, host, predictors);
+    }
+
+    /** There is no authentication yet, so that encryption alone does not make other addresses safe. */
+    private void requireSafe(InetSocketAddress address) {
+        boolean loopback = !address.isUnresolved() && address.getAddress().isLoopbackAddress();
+        if (!loopback && !anywhere) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_SETTING,
+                    "serve HTTP on " + host,
+                    "others than this host could use the platform, and need not prove who they are",
+                    "listen on 127.0.0.1 behind something that asks them, or say insecure()");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.maas.http.internal.platform;
+
+import static io.maas.http.internal.platform.PlatformRoutes.API;
+import static io.maas.http.internal.platform.PlatformRoutes.MODEL;
+
+import io.maas.Maas;
+import io.maas.error.InvalidInputException;
+import io.maas.http.internal.exchange.BodyPlan;
+import io.maas.http.internal.exchange.Exchange;
+import io.maas.http.internal.exchange.HttpProblem;
+import io.maas.http.internal.exchange.PartReader;
+import io.maas.http.internal.route.Caller;
+import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Route;
+import io.maas.http.limits.BodyLimits;
+import io.maas.model.Digest;
+import io.maas.model.ModelName;
+import io.maas.repository.ModelRepository;
+import io.maas.repository.ModelVersion;
+import io.maas.repository.PackageSource;
+import io.maas.repository.RegisterOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+
+/** Registers what clients send: a package as a zip, or a bare model file. */
+final class RegisterRoutes {
+    private static final int ZIP_NAME_LENGTH = 26;
+    private static final int ZIP_HEADER = 30;
+    private static final int NAME_DIGITS = 12;
+
+    private final ModelRepository repository;
+    private final UploadReader uploads;
+    private final long limit;
+
+    RegisterRoutes(Maas maas, PartReader parts, BodyLimits limits) {
+        this.repository = maas.repository();
+        this.uploads = new UploadReader(parts);
+        this.limit = limits.archive();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(
+                        "POST",
+                        API + "/models",
+                        Permission.PUBLISH,
+                        (head, match) -> plan(match.caller(), Optional.empty())),
+                new Route(
+                        "POST",
+                        MODEL + "/versions",
+                        Permission.PUBLISH,
+                        (head, match) -> plan(match.caller(), Optional.of(ModelRoutes.name(match)))));
+    }
+
+    private BodyPlan plan(Caller caller, Optional<ModelName> model) {
+        return BodyPlan.streamed(limit, (exchange, body) -> {
+            try (Upload upload = uploads.receive(exchange, body)) {
+                ModelVersion version = upload.hasFile()
+                        ? register(exchange, caller, upload, source(upload, model))
+                        : relabel(exchange, caller, upload, model);
+                exchange.status(201)
+                        .header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
+                Answers.send(exchange, json -> {
+                    json.writeStartObject();
+                    json.writeStringField("id", version.name().value());
+                    Documents.fields(json, version);
+                    json.writeEndObject();
+                });
+            }
+        });
+    }
+
+    private ModelVersion register(Exchange exchange, Caller caller, Upload upload, PackageSource source) {
+        RegisterOptions options = RegisterOptions.defaults().actor(caller.id());
+        Optional<String> label = upload.said("version");
+        options = label.isPresent() ? options.version(label.get()) : options;
+        Optional<String> reason = upload.said("reason");
+        options = reason.isPresent() ? options.reason(reason.get()) : options;
+        Optional<String> token = Tokens.of(exchange, caller);
+        try {
+            return repository.register(source, token.isPresent() ? options.token(token.get()) : options);
+        } catch (InvalidInputException e) {
+            throw unprocessable(e);
+        }
+    }
+
+    /** The request was understood; it is the model that cannot be had. */
+    private static RuntimeException unprocessable(InvalidInputException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.code()) {
+            case PACKAGE_PICKLE ->
+                new HttpProblem(
+                        422,
+                        e.code().id(),
+                        message
+                                + " (convert Keras models with tf2onnx and scikit-learn models with skl2onnx, and send the .onnx file)");
+            case INVALID_NAME -> e;
+            default -> new HttpProblem(422, e.code().id(), message);
+        };
+    }
+
+    private PackageSource source(Upload upload, Optional<ModelName> model) throws IOException {
+        Path file = upload.file();
+        Optional<String> format = upload.said("format");
+        if (format.isEmpty() && isZip(file) && !isTorchScript(file)) {
+            return PackageSource.zip(file);
+        }
+        ModelName name = model.or(() -> upload.said("name").map(ModelName::of)).orElse(ModelName.of(derivedName(file)));
+        return new PackageSource.ModelFile(name, format.orElse(isZip(file) ? "torchscript" : "onnx"), file);
+    }
+
+    private static boolean isZip(Path file) throws IOException {
+        byte[] head = head(file, 4);
+        return head.length == 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4;
+    }
+
+    /** An archive of TorchScript has everything in one folder, and begins with one of a few files. */
+    private static boolean isTorchScript(Path file) throws IOException {
+        byte[] head = head(file, ZIP_HEADER + 256);
+        if (head.length < ZIP_HEADER) {
+            return false;
+        }
+        int length = (head[ZIP_NAME_LENGTH] & 0xff) | (head[ZIP_NAME_LENGTH + 1] & 0xff) << 8;
+        String name = new String(head, ZIP_HEADER, Math.min(length, head.length - ZIP_HEADER), StandardCharsets.UTF_8);
+        return name.endsWith("/data.pkl")
+                || name.endsWith("/version")
+                || name.endsWith("/byteorder")
+                || name.endsWith("/.format_version");
+    }
+
+    private static byte[] head(Path file, int count) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(count);
+        }
+    }
+
+    /** A file without a name gets one that another file would not get. */
+    private static String derivedName(Path file) throws IOException {
+        MessageDigest digest = Digest.sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        return "model-" + Digest.ofBytes(digest.digest()).hex().substring(0, NAME_DIGITS);
+    }
+
+    /** Without a file, the newest bundle of the model gets the label. */
+    private ModelVersion relabel(Exchange exchange, Caller caller, Upload upload, Optional<ModelName> model)
+            throws IOException {
+        if (model.isEmpty() || upload.said("version").isEmpty()) {
+            throw UploadReader.malformed("there is no file in it");
+        }
+        List<ModelVersion> versions = repository.versions(model.get());
+        Path zip = upload.file();
+        repository.exportZip(versions.get(versions.size() - 1), zip);
+        return register(exchange, caller, upload, PackageSource.zip(zip));
+    }
+}

@@ -1,0 +1,22 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Serves the platform over HTTP/1.1 and HTTP/2.
+ *
+ * <p>Start at {@link io.maas.http.MaasHttpServer}.
+ */
+@NullMarked
+module io.maas.http {
+    requires static org.jspecify;
+    requires transitive io.maas;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires com.github.benmanes.caffeine;
+    requires org.eclipse.jetty.alpn.server;
+    requires org.eclipse.jetty.http2.server;
+    requires org.eclipse.jetty.server;
+    requires org.slf4j;
+
+    exports io.maas.http;
+    exports io.maas.http.limits;
+}

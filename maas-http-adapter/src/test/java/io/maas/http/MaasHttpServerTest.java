@@ -1,0 +1,132 @@
+package io.maas.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.maas.Maas;
+import io.maas.error.InvalidInputException;
+import io.maas.error.UnavailableException;
+import io.maas.http.limits.HttpLimits;
+import io.maas.testkit.TestPlatform;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server as a host starts it. */
+class MaasHttpServerTest {
+    private final TestPlatform platform = TestPlatform.open();
+    private final Maas maas = platform.maas();
+
+    @AfterEach
+    void close() {
+        platform.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/healthz", "/v2/health/live", "/v2/health/ready"})
+    void healthIsTold(String path) throws Exception {
+        try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
+            HttpResponse<String> response = get(server, path);
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+            assertThat(response.body()).isEqualTo("{\"status\":\"ok\"}");
+        }
+    }
+
+    @Test
+    void healthIsAskedForAndNotSent() throws Exception {
+        try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
+            HttpRequest post = HttpRequest.newBuilder(uri(server, "/healthz"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build();
+
+            assertThat(HttpClient.newHttpClient()
+                            .send(post, BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(405);
+        }
+    }
+
+    @Test
+    void itListensOnLoopbackUnlessToldOtherwise() {
+        try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
+            assertThat(server.address().getAddress().isLoopbackAddress()).isTrue();
+            assertThat(server.address().getPort()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "203.0.113.7", "no-such-host.invalid"})
+    void otherAddressesNeedAWord(String host) {
+        MaasHttpServerBuilder builder = MaasHttpServer.builder(maas).port(0).host(host);
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("serve HTTP on " + host)
+                .hasMessageContaining("insecure()");
+    }
+
+    @Test
+    void otherAddressesCanBeHad() throws Exception {
+        try (MaasHttpServer server =
+                MaasHttpServer.builder(maas).port(0).host("0.0.0.0").insecure().start()) {
+            assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anAddressInUseIsNamed() {
+        try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
+            MaasHttpServerBuilder second =
+                    MaasHttpServer.builder(maas).port(server.address().getPort());
+
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("127.0.0.1:" + server.address().getPort());
+        }
+    }
+
+    @Test
+    void aKeyStoreThatCannotBeReadIsToldOf(@TempDir Path folder) {
+        MaasHttpServerBuilder builder =
+                MaasHttpServer.builder(maas).port(0).tls(folder.resolve("missing.p12"), "secret");
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void portsThatCannotBeAreRefused() {
+        assertThatThrownBy(() -> MaasHttpServer.builder(maas).port(65_536)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void limitsAreChecked() {
+        assertThatThrownBy(() -> HttpLimits.defaults().withThreads(2))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("threads is 2");
+    }
+
+    private static URI uri(MaasHttpServer server, String path) {
+        InetSocketAddress address = server.address();
+        return URI.create("http://127.0.0.1:" + address.getPort() + path);
+    }
+
+    private static HttpResponse<String> get(MaasHttpServer server, String path)
+            throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri(server, path)).build(), BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,90 @@
+package io.maas.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maas.testkit.TestPlatform;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A platform with scripted models behind a server, and a client that asks it. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+public abstract class ServerFixture {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    protected final TestPlatform platform = TestPlatform.open(settings -> settings.cores(1));
+    protected MaasHttpServer server =
+            configure(MaasHttpServer.builder(platform.maas()).port(0)).start();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** How the server is to be. */
+    protected MaasHttpServerBuilder configure(MaasHttpServerBuilder builder) {
+        return builder;
+    }
+
+    @AfterEach
+    protected final void end() {
+        server.close();
+        platform.close();
+    }
+
+    protected final URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    }
+
+    /**
+     * An answer.
+     *
+     * @param body as it came
+     */
+    public record Reply(int status, java.net.http.HttpHeaders headers, byte[] body) {
+        public String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        public JsonNode json() {
+            try {
+                return JSON.readTree(body);
+            } catch (IOException e) {
+                throw new IllegalStateException("not JSON: " + text(), e);
+            }
+        }
+
+        public Optional<String> header(String name) {
+            return headers.firstValue(name);
+        }
+    }
+
+    protected final Reply get(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).GET());
+    }
+
+    protected final Reply post(String path, String json) {
+        return post(path, json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    protected final Reply post(String path, byte[] body, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    protected final Reply send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return new Reply(response.statusCode(), response.headers(), response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
