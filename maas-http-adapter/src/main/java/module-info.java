@@ -12,10 +12,19 @@ module io.maas.http {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
+    requires info.picocli;
+    requires java.management;
+    requires jdk.management;
     requires org.eclipse.jetty.alpn.server;
     requires org.eclipse.jetty.http2.server;
     requires org.eclipse.jetty.server;
     requires org.slf4j;
+
+    uses io.maas.spi.BackendProvider;
+    uses io.maas.spi.StoreProvider;
+
+    opens io.maas.http.cli to
+            info.picocli;
 
     exports io.maas.http;
     exports io.maas.http.limits;

@@ -15,16 +15,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The platform's values as JSON: each in one way, wherever it appears. Names are in snake case, times in ISO 8601. */
-final class Documents {
+public final class Documents {
     private Documents() {}
 
-    static void write(JsonGenerator json, ModelVersion version) throws IOException {
+    /** Writes it. */
+    public static void write(JsonGenerator json, ModelVersion version) throws IOException {
         json.writeStartObject();
         fields(json, version);
         json.writeEndObject();
     }
 
-    static void fields(JsonGenerator json, ModelVersion version) throws IOException {
+    /** Writes it. */
+    public static void fields(JsonGenerator json, ModelVersion version) throws IOException {
         json.writeStringField("model", version.name().value());
         json.writeStringField("version", version.version());
         json.writeStringField("digest", version.digest().toString());
@@ -34,13 +36,15 @@ final class Documents {
         json.writeStringField("registered_by", version.registeredBy());
     }
 
-    static void write(JsonGenerator json, Commit commit) throws IOException {
+    /** Writes it. */
+    public static void write(JsonGenerator json, Commit commit) throws IOException {
         json.writeStartObject();
         fields(json, commit);
         json.writeEndObject();
     }
 
-    static void fields(JsonGenerator json, Commit commit) throws IOException {
+    /** Writes it. */
+    public static void fields(JsonGenerator json, Commit commit) throws IOException {
         json.writeNumberField("commit", commit.number());
         json.writeNumberField("index", commit.index());
         json.writeStringField("time", commit.time().toString());
@@ -48,7 +52,8 @@ final class Documents {
         optional(json, "reason", commit.reason());
     }
 
-    static void write(JsonGenerator json, AliasMove move) throws IOException {
+    /** Writes it. */
+    public static void write(JsonGenerator json, AliasMove move) throws IOException {
         json.writeStartObject();
         json.writeStringField("model", move.name().value());
         json.writeStringField("alias", move.alias());
@@ -59,7 +64,8 @@ final class Documents {
         json.writeEndObject();
     }
 
-    static void write(JsonGenerator json, AuditEntry entry) throws IOException {
+    /** Writes it. */
+    public static void write(JsonGenerator json, AuditEntry entry) throws IOException {
         json.writeStartObject();
         fields(json, entry.commit());
         json.writeStringField("kind", entry.kind());
@@ -69,7 +75,8 @@ final class Documents {
         json.writeEndObject();
     }
 
-    static void write(JsonGenerator json, Traffic traffic) throws IOException {
+    /** Writes it. */
+    public static void write(JsonGenerator json, Traffic traffic) throws IOException {
         json.writeStartObject();
         json.writeArrayFieldStart("shares");
         for (Traffic.Share share : traffic.shares()) {
@@ -88,7 +95,8 @@ final class Documents {
         json.writeEndObject();
     }
 
-    static void write(JsonGenerator json, GateReport.Check check) throws IOException {
+    /** Writes it. */
+    public static void write(JsonGenerator json, GateReport.Check check) throws IOException {
         json.writeStartObject();
         json.writeStringField("gate", lower(check.gate()));
         json.writeStringField("outcome", lower(check.outcome()));
@@ -99,7 +107,8 @@ final class Documents {
         json.writeEndObject();
     }
 
-    static void tensors(JsonGenerator json, String field, List<TensorSpec> specs) throws IOException {
+    /** Writes it. */
+    public static void tensors(JsonGenerator json, String field, List<TensorSpec> specs) throws IOException {
         json.writeArrayFieldStart(field);
         for (TensorSpec spec : specs) {
             json.writeStartObject();
@@ -126,11 +135,13 @@ final class Documents {
         json.writeEndArray();
     }
 
-    static String lower(Enum<?> value) {
+    /** Returns the name of a constant in lower case. */
+    public static String lower(Enum<?> value) {
         return value.name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    static void optional(JsonGenerator json, String field, Optional<String> value) throws IOException {
+    /** Writes it. */
+    public static void optional(JsonGenerator json, String field, Optional<String> value) throws IOException {
         if (value.isPresent()) {
             json.writeStringField(field, value.get());
         }

@@ -13,28 +13,18 @@ import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.limits.BodyLimits;
-import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.RegisterOptions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 
 /** Registers what clients send: a package as a zip, or a bare model file. */
 final class RegisterRoutes {
-    private static final int ZIP_NAME_LENGTH = 26;
-    private static final int ZIP_HEADER = 30;
-    private static final int NAME_DIGITS = 12;
-
     private final ModelRepository repository;
     private final UploadReader uploads;
     private final long limit;
@@ -106,48 +96,9 @@ final class RegisterRoutes {
         };
     }
 
-    private PackageSource source(Upload upload, Optional<ModelName> model) throws IOException {
-        Path file = upload.file();
-        Optional<String> format = upload.said("format");
-        if (format.isEmpty() && isZip(file) && !isTorchScript(file)) {
-            return PackageSource.zip(file);
-        }
-        ModelName name = model.or(() -> upload.said("name").map(ModelName::of)).orElse(ModelName.of(derivedName(file)));
-        return new PackageSource.ModelFile(name, format.orElse(isZip(file) ? "torchscript" : "onnx"), file);
-    }
-
-    private static boolean isZip(Path file) throws IOException {
-        byte[] head = head(file, 4);
-        return head.length == 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4;
-    }
-
-    /** An archive of TorchScript has everything in one folder, and begins with one of a few files. */
-    private static boolean isTorchScript(Path file) throws IOException {
-        byte[] head = head(file, ZIP_HEADER + 256);
-        if (head.length < ZIP_HEADER) {
-            return false;
-        }
-        int length = (head[ZIP_NAME_LENGTH] & 0xff) | (head[ZIP_NAME_LENGTH + 1] & 0xff) << 8;
-        String name = new String(head, ZIP_HEADER, Math.min(length, head.length - ZIP_HEADER), StandardCharsets.UTF_8);
-        return name.endsWith("/data.pkl")
-                || name.endsWith("/version")
-                || name.endsWith("/byteorder")
-                || name.endsWith("/.format_version");
-    }
-
-    private static byte[] head(Path file, int count) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(count);
-        }
-    }
-
-    /** A file without a name gets one that another file would not get. */
-    private static String derivedName(Path file) throws IOException {
-        MessageDigest digest = Digest.sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
-        return "model-" + Digest.ofBytes(digest.digest()).hex().substring(0, NAME_DIGITS);
+    private static PackageSource source(Upload upload, Optional<ModelName> model) throws IOException {
+        Optional<String> name = model.map(ModelName::value).or(() -> upload.said("name"));
+        return ModelFiles.source(upload.file(), name, upload.said("format"));
     }
 
     /** Without a file, the newest bundle of the model gets the label. */

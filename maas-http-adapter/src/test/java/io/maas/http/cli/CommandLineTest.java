@@ -1,0 +1,175 @@
+package io.maas.http.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, on a folder and a real model. */
+class CommandLineTest {
+    private static final Path DIGITS = Path.of("..", "examples", "models", "digits");
+
+    @TempDir
+    private Path folder;
+
+    private String store = "";
+
+    @BeforeEach
+    void store() {
+        store = folder.resolve("store").toString();
+    }
+
+    /** What a command printed and how it ended. */
+    private record Ended(int code, String out, String err) {
+        JsonNode json() {
+            try {
+                return new ObjectMapper().readTree(out);
+            } catch (IOException e) {
+                throw new IllegalStateException("not JSON: " + out, e);
+            }
+        }
+    }
+
+    private static Ended run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(new PrintWriter(out), new PrintWriter(err), args);
+        return new Ended(code, out.toString(), err.toString());
+    }
+
+    private Ended onStore(String command, String... args) {
+        List<String> all = new ArrayList<>(List.of(command, "--store", store, "--json"));
+        all.addAll(List.of(args));
+        return run(all.toArray(String[]::new));
+    }
+
+    private void registered(String... versions) {
+        for (String version : versions) {
+            assertThat(onStore("register", DIGITS.resolve(version).toString()).code())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aModelIsRegisteredPublishedAndRolledBack() {
+        registered("v1", "v2");
+        Ended first = onStore("publish", "digits", "1", "--reason", "the first", "--actor", "on-call");
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.json().get("actor").asText()).isEqualTo("on-call");
+        assertThat(onStore("publish", "digits", "2", "--expect", "1").code()).isZero();
+        Ended back = run("rollback", "digits", "--store", store);
+        assertThat(back.out()).startsWith("rolled back production of digits in commit");
+        JsonNode history = onStore("history", "digits").json();
+        assertThat(history).hasSize(3);
+        assertThat(run("history", "digits", "--store", store).out())
+                .contains("- -> 1", "1 -> 2", "2 -> 1", "the first");
+    }
+
+    @Test
+    void whatStandsAgainstAChangeIsToldByItsExitCode() {
+        registered("v1");
+        assertThat(onStore("publish", "digits", "7").code()).isEqualTo(3);
+        assertThat(onStore("publish", "Digits!", "1").err()).contains("invalid-name");
+        assertThat(onStore("hold", "digits", "--reason", "audit").code()).isZero();
+        Ended refused = onStore("publish", "digits", "1");
+        assertThat(refused.err()).contains("[on-hold]");
+        assertThat(refused.code()).isEqualTo(4);
+        assertThat(onStore("publish", "digits", "1", "--despite-hold").code()).isZero();
+        assertThat(onStore("unhold", "digits").code()).isZero();
+        assertThat(run("publish").code()).isEqualTo(2);
+        assertThat(run("status").err()).contains("--store").doesNotContain("Usage");
+        assertThat(run("status", "--store", folder.resolve("nowhere").toString())
+                        .code())
+                .isEqualTo(5);
+        assertThat(run("dance").code()).isEqualTo(2);
+    }
+
+    @Test
+    void registriesAreCopiedAndModelsDelivered() {
+        registered("v1");
+        onStore("publish", "digits", "1");
+        String copy = folder.resolve("copy").toString();
+        assertThat(onStore("copy", copy).json().get("commits").asInt()).isPositive();
+        assertThat(onStore("verify").json().get("intact").asBoolean()).isTrue();
+        String file = folder.resolve("digits.maas").toString();
+        assertThat(onStore("export", "digits", file).code()).isZero();
+        store = folder.resolve("elsewhere").toString();
+        assertThat(onStore("import", file, "--with-aliases")
+                        .json()
+                        .get(0)
+                        .get("model")
+                        .asText())
+                .isEqualTo("digits");
+        assertThat(onStore("history", "digits").json()).hasSize(1);
+    }
+
+    @Test
+    void theAuditLogIsPrinted() throws IOException {
+        registered("v1");
+        assertThat(run("audit", "--store", store).out().lines().findFirst().orElseThrow())
+                .contains("commit");
+        Path file = folder.resolve("audit.jsonl");
+        assertThat(run("audit", "--store", store, "--format", "json_lines", "--out", file.toString())
+                        .code())
+                .isZero();
+        assertThat(Files.readString(file)).contains("\"register\"");
+    }
+
+    @Test
+    void damageIsFound() throws IOException {
+        registered("v1", "v2"); // whoever comes after says what was before
+        try (var files = Files.walk(Path.of(store))) {
+            Path commit = files.filter(path -> path.toString().contains("/log/") && Files.isRegularFile(path))
+                    .min(java.util.Comparator.naturalOrder())
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(commit);
+            bytes[bytes.length / 2] ^= 1;
+            commit.toFile().setWritable(true);
+            Files.write(commit, bytes);
+        }
+        Ended found = onStore("verify");
+        assertThat(found.code()).isEqualTo(10);
+        assertThat(found.json().get("findings")).isNotEmpty();
+    }
+
+    @Test
+    void theDoctorLooksAtMachineEngineAndStore() {
+        registered("v1");
+        Ended healthy = onStore("doctor");
+        assertThat(healthy.json())
+                .extracting(finding -> finding.get("subject").asText())
+                .contains("java", "system", "natives folder", "engine djl-onnx", "store", "log");
+        assertThat(healthy.code()).as(healthy.out()).isZero();
+        Ended sick = run("doctor", "--store", "/proc/no-such-store");
+        assertThat(sick.code()).isEqualTo(10);
+        assertThat(sick.out()).contains("BAD", "->");
+    }
+
+    @Test
+    void optionsComeFromAFileAsWell() throws IOException {
+        registered("v1");
+        Path config = folder.resolve("maas.properties");
+        Files.writeString(config, "store=" + store + "\n");
+        assertThat(run("history", "digits", "--config", config.toString()).code())
+                .isZero();
+        assertThat(run("history", "digits", "--config", folder.resolve("none").toString())
+                        .code())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void helpAndVersionAreThere() {
+        assertThat(run("--help").out()).contains("doctor", "rollback");
+        assertThat(run("--version").out()).startsWith("maas ");
+    }
+}
