@@ -46,7 +46,14 @@ public final class BodyBuffers {
         @Override
         public void close() {
             if (returned.compareAndSet(false, true)) {
-                giveBack(memory);
+                giveBack(memory, true);
+            }
+        }
+
+        /** Gives the memory up: somebody may still read it, so nobody else gets it. Does nothing once it was given back. */
+        public void abandon() {
+            if (returned.compareAndSet(false, true)) {
+                giveBack(memory, false);
             }
         }
     }
@@ -92,11 +99,11 @@ public final class BodyBuffers {
         }
     }
 
-    private synchronized void giveBack(ByteBuffer memory) {
+    private synchronized void giveBack(ByteBuffer memory, boolean again) {
         int size = memory.capacity();
         leasedBytes -= size;
         leases--;
-        if (idleBytes + size <= most / 4) {
+        if (again && idleBytes + size <= most / 4) {
             idle.computeIfAbsent(size, any -> new ArrayDeque<>())
                     .addLast(memory.clear().order(ByteOrder.LITTLE_ENDIAN));
             idleBytes += size;

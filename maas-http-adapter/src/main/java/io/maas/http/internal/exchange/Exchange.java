@@ -67,6 +67,12 @@ public interface Exchange {
     /** Answers with server-sent events until one side closes them. */
     EventStream events();
 
+    /**
+     * Says that something may go on reading a body in memory after the exchange is complete, such as an engine whose caller has left.
+     * That memory is then given to no other request.
+     */
+    void keepBody();
+
     /** Answers with what went wrong, in the form that the path's clients expect. */
     void fail(Throwable cause);
 

@@ -147,6 +147,9 @@ public final class InferenceRoutes {
         try {
             prediction = predictors.call(ref, request.inputs(), options(exchange, request));
         } catch (MaasException e) {
+            if (e.code() == ErrorCode.CANCELLED || e.code() == ErrorCode.DEADLINE_EXCEEDED) {
+                exchange.keepBody(); // whoever leaves early leaves an engine behind that may still read it
+            }
             throw notReady(e).<RuntimeException>map(refusal -> refusal).orElse(e);
         }
         InferAnswer answer = InferAnswer.of(request, prediction.receipt(), prediction.value());

@@ -65,6 +65,17 @@ final class Ending {
         lease = held;
     }
 
+    void abandonLease() {
+        BodyBuffers.Lease held;
+        synchronized (this) {
+            held = lease;
+            lease = null;
+        }
+        if (held != null) {
+            held.abandon();
+        }
+    }
+
     /** Does nothing once the exchange is complete. */
     synchronized void ignoreSilence() {
         if (!complete && !silenceIgnored) {

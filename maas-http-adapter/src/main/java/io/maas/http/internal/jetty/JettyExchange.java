@@ -232,6 +232,11 @@ final class JettyExchange implements Exchange {
         return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
     }
 
+    @Override
+    public void keepBody() {
+        ending.abandonLease();
+    }
+
     // ---- the answer
 
     @Override

@@ -37,6 +37,17 @@ class BodyBuffersTest {
     }
 
     @Test
+    void whatSomebodyMayStillReadIsUsedByNobodyElse() {
+        BodyBuffers.Lease first = buffers.lease(5000);
+        first.abandon();
+        first.close();
+
+        assertThat(buffers.leases()).isZero();
+        assertThat(buffers.leasedBytes()).isZero();
+        assertThat(buffers.lease(5000).buffer()).isNotSameAs(first.buffer());
+    }
+
+    @Test
     void memoryIsUsedAgain() {
         BodyBuffers.Lease first = buffers.lease(5000);
         ByteBuffer memory = first.buffer().putInt(7).order(ByteOrder.BIG_ENDIAN);

@@ -1,0 +1,181 @@
+package io.maas.http.internal.openai;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.maas.Maas;
+import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
+import io.maas.http.internal.exchange.BodyPlan;
+import io.maas.http.internal.exchange.Exchange;
+import io.maas.http.internal.inference.Predictors;
+import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Route;
+import io.maas.http.internal.wire.JsonBytes;
+import io.maas.http.internal.wire.JsonTensorWriter;
+import io.maas.http.limits.BodyLimits;
+import io.maas.model.ModelName;
+import io.maas.model.ModelRef;
+import io.maas.model.Names;
+import io.maas.model.Signature;
+import io.maas.predict.CallOptions;
+import io.maas.predict.Cancellation;
+import io.maas.repository.ModelVersion;
+import io.maas.repository.RepositoryView;
+import io.maas.tensor.DataType;
+import io.maas.tensor.Tensor;
+import io.maas.tensor.Tensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Vectors of texts, from models that take texts and give vectors. Tokens are not counted: only the model knows them. */
+public final class OpenAiRoutes {
+    private static final int PAGE = 200;
+
+    private final Maas maas;
+    private final Predictors predictors;
+    private final int limit;
+
+    /** Creates them for a platform. */
+    public OpenAiRoutes(Maas maas, Predictors predictors, BodyLimits limits) {
+        this.maas = maas;
+        this.predictors = predictors;
+        this.limit = limits.json();
+    }
+
+    /** Returns the routes. */
+    public List<Route> routes() {
+        return List.of(
+                new Route(
+                        "POST",
+                        "/v1/embeddings",
+                        Permission.INVOKE,
+                        (head, match) -> BodyPlan.whole(
+                                limit, (exchange, body) -> embed(exchange, EmbeddingRequest.read(body)))),
+                new Route("GET", "/v1/models", Permission.READ, (head, match) -> BodyPlan.none(this::list)),
+                new Route(
+                        "GET",
+                        "/v1/models/{model}",
+                        Permission.READ,
+                        (head, match) -> BodyPlan.none(exchange -> show(exchange, ModelName.of(match.path(0))))));
+    }
+
+    private void embed(Exchange exchange, EmbeddingRequest request) {
+        ModelRef ref = ModelRef.parse(request.model());
+        Signature signature = predictors.signature(ref);
+        requireTextsToVectors(signature, ref);
+        Cancellation gone = new Cancellation();
+        exchange.onDisconnect(gone::cancel);
+        Tensor texts = Tensor.of(request.texts().toArray(String[]::new));
+        Tensors outputs = predictors
+                .call(
+                        ref,
+                        Tensors.of(signature.inputs().get(0).name(), texts),
+                        CallOptions.defaults().cancelledBy(gone))
+                .value();
+        Tensor vectors = outputs.get(0);
+        requireLength(request, vectors);
+        send(exchange, json -> {
+            json.writeStartObject();
+            json.writeStringField("object", "list");
+            json.writeArrayFieldStart("data");
+            for (int i = 0; i < request.texts().size(); i++) {
+                json.writeStartObject();
+                json.writeStringField("object", "embedding");
+                json.writeNumberField("index", i);
+                json.writeFieldName("embedding");
+                write(json, vectors.rows(i, i + 1), request.encoding());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeStringField("model", request.model());
+            json.writeObjectFieldStart("usage");
+            json.writeNumberField("prompt_tokens", 0);
+            json.writeNumberField("total_tokens", 0);
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    private static void requireTextsToVectors(Signature signature, ModelRef ref) {
+        boolean fits = signature.inputs().size() == 1
+                && signature.inputs().get(0).type() == DataType.BYTES
+                && signature.inputs().get(0).rank() == 1
+                && signature.outputs().get(0).type().isFloating()
+                && signature.outputs().get(0).rank() == 2;
+        if (!fits) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_INPUT,
+                    "embed with " + ref,
+                    "it does not make vectors of texts, " + signature,
+                    "name a model that does");
+        }
+    }
+
+    private static void requireLength(EmbeddingRequest request, Tensor vectors) {
+        long length = vectors.shape().dim(1);
+        if (request.dimensions().isPresent() && request.dimensions().getAsInt() != length) {
+            throw new InvalidInputException(
+                    ErrorCode.BAD_INPUT,
+                    "embed with " + request.model(),
+                    "its vectors have " + length + " dimensions, and "
+                            + request.dimensions().getAsInt() + " are asked for",
+                    "ask for as many as it has");
+        }
+    }
+
+    private static void write(JsonGenerator json, Tensor vector, EmbeddingRequest.Encoding encoding)
+            throws IOException {
+        switch (encoding) {
+            case FLOAT -> JsonTensorWriter.writeFlat(json, vector);
+            case BASE64 -> {
+                float[] values = vector.toFloats();
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put(values);
+                json.writeString(Base64.getEncoder().encodeToString(bytes.array()));
+            }
+        }
+    }
+
+    private static void send(Exchange exchange, JsonBytes.Writer writer) {
+        exchange.header("Content-Type", "application/json").send(JsonBytes.of(writer));
+    }
+
+    private void list(Exchange exchange) {
+        RepositoryView view = maas.repository();
+        send(exchange, json -> {
+            json.writeStartObject();
+            json.writeStringField("object", "list");
+            json.writeArrayFieldStart("data");
+            List<ModelName> page = view.models(Optional.empty(), PAGE);
+            while (!page.isEmpty()) {
+                for (ModelName name : page) {
+                    ModelVersion version = view.aliases(name).get(Names.PRODUCTION);
+                    if (version != null) {
+                        write(json, version);
+                    }
+                }
+                page = view.models(Optional.of(page.get(page.size() - 1)), PAGE);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    private void show(Exchange exchange, ModelName name) {
+        ModelVersion version = maas.repository().resolve(new ModelRef.ByAlias(name, Names.PRODUCTION));
+        send(exchange, json -> write(json, version));
+    }
+
+    private static void write(JsonGenerator json, ModelVersion version) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", version.name().value());
+        json.writeStringField("object", "model");
+        json.writeNumberField("created", version.registeredAt().getEpochSecond());
+        json.writeStringField("owned_by", version.registeredBy());
+        json.writeEndObject();
+    }
+}
