@@ -1,5 +1,6 @@
 package io.maas.benchmarks;
 
+import io.maas.benchmarks.http.HttpFigures;
 import io.maas.benchmarks.registry.RegistryFigures;
 import io.maas.benchmarks.serving.ServingFigures;
 import java.util.ArrayList;
@@ -16,11 +17,12 @@ public final class Figures {
             "serve", ServingFigures::serve,
             "scenarios", ServingFigures::scenarios,
             "growth", ServingFigures::growth,
+            "http", HttpFigures::measure,
             "register", RegistryFigures::register,
             "models", RegistryFigures::models,
             "writers", RegistryFigures::writers);
     private static final List<String> ORDER =
-            List.of("calls", "serve", "scenarios", "growth", "register", "models", "writers");
+            List.of("calls", "serve", "http", "scenarios", "growth", "register", "models", "writers");
 
     private Figures() {}
 
@@ -39,7 +41,7 @@ public final class Figures {
     /**
      * Runs.
      *
-     * @param args the parts to run, of {@code calls}, {@code serve}, {@code scenarios}, {@code growth}, {@code register}, {@code
+     * @param args the parts to run, of {@code calls}, {@code serve}, {@code http}, {@code scenarios}, {@code growth}, {@code register}, {@code
      *     models} and {@code writers}; none for all. And {@code quick} to see that everything works
      */
     public static void main(String[] args) throws Exception {
@@ -47,7 +49,7 @@ public final class Figures {
         Effort effort = asked.remove("quick") ? Effort.QUICK : Effort.FULL;
         if (!PARTS.keySet().containsAll(asked)) {
             System.err.println(
-                    "usage: java -jar benchmarks.jar [calls] [serve] [scenarios] [growth] [register] [models] [writers] [quick]");
+                    "usage: java -jar benchmarks.jar [calls] [serve] [http] [scenarios] [growth] [register] [models] [writers] [quick]");
             System.exit(2);
         }
         List<Figure> figures = new ArrayList<>();

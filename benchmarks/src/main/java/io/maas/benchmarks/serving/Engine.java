@@ -15,11 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The engine used by hand, as its own examples do: new tensors for each call, the first output read into arrays. */
-final class Engine implements AutoCloseable {
+public final class Engine implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    Engine(Path model, int threads) throws OrtException {
+    /** Loads a model; a run uses so many threads. */
+    public Engine(Path model, int threads) throws OrtException {
         try (SessionOptions options = new SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
@@ -29,7 +30,8 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    Object run(Tensors inputs) throws OrtException {
+    /** Runs it and returns the first output, as arrays. */
+    public Object run(Tensors inputs) throws OrtException {
         Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
         try {
             for (int i = 0; i < inputs.size(); i++) {

@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A model, served by the platform and at hand as a file for what it is compared with. */
-final class Subject implements AutoCloseable {
+public final class Subject implements AutoCloseable {
     private static final Manifest PLAIN = Manifest.builder("model", "onnx").build();
     private static final int WORDS = 20_000;
     private static final int FIRST_WORD = 2_000;
@@ -52,7 +52,7 @@ final class Subject implements AutoCloseable {
     }
 
     /** A network of 100 inputs, 64 hidden units and one output. */
-    static Subject tiny(UnaryOperator<MaasBuilder> settings) throws IOException {
+    public static Subject tiny(UnaryOperator<MaasBuilder> settings) throws IOException {
         return new Subject(OnnxModels.mlp(100, 64), PLAIN, settings);
     }
 
@@ -79,7 +79,7 @@ final class Subject implements AutoCloseable {
     }
 
     /** Inputs of the tiny network. */
-    static Tensors numbers(int rows, long seed) {
+    public static Tensors numbers(int rows, long seed) {
         Random random = new Random(seed);
         float[] values = new float[rows * 100];
         for (int i = 0; i < values.length; i++) {
@@ -124,11 +124,13 @@ final class Subject implements AutoCloseable {
         maas.awaitServing(maas.repository().publish(version, PublishOptions.toProduction()));
     }
 
-    Path file() {
+    /** Returns the model as a file. */
+    public Path file() {
         return file;
     }
 
-    Maas maas() {
+    /** Returns the platform that serves it, as {@code model}. */
+    public Maas maas() {
         return maas;
     }
 
