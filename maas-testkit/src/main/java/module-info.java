@@ -10,6 +10,7 @@ module io.maas.testkit {
 
     exports io.maas.testkit;
     exports io.maas.testkit.onnx;
+    exports io.maas.testkit.python;
     exports io.maas.testkit.torchscript;
 
     uses io.maas.spi.StoreProvider;
