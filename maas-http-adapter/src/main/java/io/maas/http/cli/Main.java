@@ -59,6 +59,7 @@ public final class Main implements Callable<Integer> {
     private static void quietLogs() {
         Map.of(
                         "org.slf4j.simpleLogger.log.org.eclipse.jetty", "warn",
+                        "org.slf4j.simpleLogger.log.ai.djl", "warn",
                         "org.slf4j.simpleLogger.showDateTime", "true",
                         "org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX")
                 .forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
