@@ -13,6 +13,9 @@ module io.maas.http {
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires info.picocli;
+    requires io.prometheus.metrics.instrumentation.jvm;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.writer.text;
     requires java.management;
     requires jdk.management;
     requires org.eclipse.jetty.alpn.server;

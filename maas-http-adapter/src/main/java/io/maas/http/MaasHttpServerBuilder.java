@@ -8,6 +8,7 @@ import io.maas.http.internal.inference.Predictors;
 import io.maas.http.internal.jetty.JettyParts;
 import io.maas.http.internal.jetty.JettyServer;
 import io.maas.http.internal.jetty.Security;
+import io.maas.http.internal.metrics.MetricsRoutes;
 import io.maas.http.internal.openai.OpenAiRoutes;
 import io.maas.http.internal.platform.PlatformRoutes;
 import io.maas.http.internal.route.Caller;
@@ -104,6 +105,7 @@ public final class MaasHttpServerBuilder {
         Predictors predictors = new Predictors(maas);
         List<Route> all = new ArrayList<>(health.routes());
         all.addAll(new InferenceRoutes(maas, predictors, bodies).routes());
+        all.addAll(new MetricsRoutes(maas).routes());
         all.addAll(new OpenAiRoutes(maas, predictors, bodies).routes());
         all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies).routes());
         Routes routes = new Routes(all, (exchange, route) -> Caller.ANYBODY);
