@@ -122,7 +122,13 @@ final class OnnxBackend implements Backend {
         }
     }
 
+    /** What the engine says, without where on this host the file lies: clients may read it. */
+    private static String message(Path file, OrtException e) {
+        return String.valueOf(e.getMessage()).replace(file.toString(), String.valueOf(file.getFileName()));
+    }
+
     private static MaasException refused(Path file, OrtException e) {
+        String why = message(file, e);
         if (OutOfMemory.isMeantBy(String.valueOf(e.getMessage()))) {
             return OutOfMemory.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
         }
@@ -130,11 +136,11 @@ final class OnnxBackend implements Backend {
             return new InvalidInputException(
                     ErrorCode.MODEL_UNSUPPORTED,
                     "load the model '" + file.getFileName() + "'",
-                    "it uses something that ONNX Runtime does not implement here, " + e.getMessage(),
+                    "it uses something that ONNX Runtime does not implement here, " + why,
                     "export it with tensors as inputs and outputs, and with standard operators",
                     e);
         }
-        return corrupt(file, "ONNX Runtime refuses it, " + e.getMessage(), e);
+        return corrupt(file, "ONNX Runtime refuses it, " + why, e);
     }
 
     private static InvalidInputException corrupt(Path file, String why, @Nullable Exception cause) {

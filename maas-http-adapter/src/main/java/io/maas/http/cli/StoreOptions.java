@@ -29,6 +29,12 @@ final class StoreOptions {
             description = "Who is written down as having done it; the user of the system unless given.")
     private @Nullable String actor;
 
+    @Option(
+            names = "--cache",
+            description =
+                    "A folder for copies of models and what this host remembers; in the user's cache unless given.")
+    private @Nullable Path cache;
+
     @Option(names = "--json", description = "Prints JSON, for scripts.")
     private boolean json;
 
@@ -71,6 +77,9 @@ final class StoreOptions {
         }
         if (actor != null) {
             builder.actor(actor);
+        }
+        if (cache != null) {
+            builder.cache(cache);
         }
         return builder;
     }

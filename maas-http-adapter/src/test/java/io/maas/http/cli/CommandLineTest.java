@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,11 +41,25 @@ class CommandLineTest {
         }
     }
 
-    private static Ended run(String... args) {
+    /** Keeps what this host remembers out of the user's cache. */
+    private Ended run(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        if (!all.contains("--config")) {
+            all.addAll(List.of("--config", config("").toString()));
+        }
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = Main.run(new PrintWriter(out), new PrintWriter(err), args);
+        int code = Main.run(new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
         return new Ended(code, out.toString(), err.toString());
+    }
+
+    private Path config(String more) {
+        try {
+            return Files.writeString(
+                    folder.resolve("maas.properties"), "cache=" + folder.resolve("cache") + "\n" + more);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Ended onStore(String command, String... args) {
@@ -156,11 +171,14 @@ class CommandLineTest {
     }
 
     @Test
-    void optionsComeFromAFileAsWell() throws IOException {
+    void optionsComeFromAFileAsWell() {
         registered("v1");
-        Path config = folder.resolve("maas.properties");
-        Files.writeString(config, "store=" + store + "\n");
-        assertThat(run("history", "digits", "--config", config.toString()).code())
+        assertThat(run(
+                                "history",
+                                "digits",
+                                "--config",
+                                config("store=" + store + "\n").toString())
+                        .code())
                 .isZero();
         assertThat(run("history", "digits", "--config", folder.resolve("none").toString())
                         .code())

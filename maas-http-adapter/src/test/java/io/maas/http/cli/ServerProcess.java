@@ -29,6 +29,7 @@ final class ServerProcess implements AutoCloseable {
         words.addAll(1, List.of(jvmOptions));
         words.set(words.indexOf("--store") + 1, folder.resolve("models").toString());
         words.set(words.indexOf("--port") + 1, "0");
+        words.addAll(List.of("--cache", folder.resolve("cache").toString()));
         errors = folder.resolve("stderr");
         process = new ProcessBuilder(words)
                 .directory(REPOSITORY.toFile())

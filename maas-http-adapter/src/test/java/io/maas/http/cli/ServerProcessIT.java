@@ -38,6 +38,7 @@ class ServerProcessIT {
                         "PATH",
                         Path.of(System.getProperty("java.home"), "bin").toString(),
                         (old, java) -> java + ":" + old);
+        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         Process process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
