@@ -287,4 +287,16 @@ class PaddingTest {
         }
         return Tensor.of(first, count, 1);
     }
+
+    @Test
+    void whatCannotBePutTogetherIsNotSaidToBeTheSameTogether() {
+        platform.backend().function("m", UNNAMED, in -> Tensors.of("y", in.get("a")));
+        platform.serve(
+                Manifest.builder("m", ScriptedBackend.FORMAT)
+                        .runtime(RuntimeSpec.unspecified()
+                                .batching(Batching.unspecified().pad(Map.of("a", 0.0)))) // and nothing fills b
+                        .build(),
+                "function m");
+        assertThat(invariance()).isEqualTo(BatchInvariance.UNKNOWN);
+    }
 }

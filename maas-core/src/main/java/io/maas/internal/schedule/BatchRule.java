@@ -153,6 +153,10 @@ public final class BatchRule {
         return true;
     }
 
+    boolean fillsUp() {
+        return together && free.stream().anyMatch(dim -> dim.fill().isPresent());
+    }
+
     /** Where the first dimension has no name, an engine may take one row of an input for many of another: not in a batch. */
     private static boolean hasEvenRows(Work work) {
         for (Tensor input : work.inputs) {

@@ -126,6 +126,11 @@ public final class ModelQueue {
         return requests.stream().map(request -> rule.work(request, call)).toArray(Work[]::new);
     }
 
+    /** Tells whether some requests of different lengths are filled up to run together. */
+    public boolean fillsUp() {
+        return rule.fillsUp();
+    }
+
     /** Tells whether batches of so many such requests may be run, and nothing speaks against them so far. */
     public boolean isWorthTrying(Tensors request, int size) {
         long positions = works(List.of(request))[0].positions * size;

@@ -160,6 +160,10 @@ final class Examination {
         }
         BatchInvariance worst = BatchInvariance.INVARIANT;
         List<Tensors> together = model.queue().together(requests);
+        if (together.isEmpty()) {
+            // these cannot be put together: where others can that need filling up, what that changes is not known
+            return model.queue().fillsUp() ? BatchInvariance.UNKNOWN : BatchInvariance.INVARIANT;
+        }
         for (int i = 0; i < together.size(); i++) {
             for (String name : alone.get(i).names()) {
                 BatchInvariance one =

@@ -132,13 +132,17 @@ final class ModelLoader {
     private EngineModel single(Manifest manifest, VersionState version, Backend backend, Devices.Place place) {
         CachedBundle files = cache.layOut(registry.blobs(), manifest, version);
         LoadedModel model = null;
+        TransformChain chain = null;
         try {
             model = backend.load(files, place.placement());
             Signature engine = DeclaredSignature.merge(manifest, model.signature());
-            TransformChain chain = new TransformChain(transforms, files, engine);
+            chain = new TransformChain(transforms, files, engine);
             ModelQueue queue = queue(manifest, model, BatchRule.alone(engine), place, version.digest());
             return new EngineModel(files, model, engine, chain, queue, maxPositions);
         } catch (RuntimeException | Error e) {
+            if (chain != null) {
+                chain.close();
+            }
             if (model != null) {
                 model.close();
             }
@@ -193,16 +197,27 @@ final class ModelLoader {
         return model.queue().call(request, Call.endless(System.nanoTime()));
     }
 
-    /** Loads the version's files on its engine, and measures. */
-    ModelDetails.Probe probe(Manifest manifest, VersionState version) {
-        String engine = backends.forFormat(manifest.format()).engine();
-        EngineModel model = open(manifest, version, true);
+    /**
+     * Loads the version's files on its engine, and measures.
+     *
+     * @param closed is done once nothing of it is left, which may be later: a run that nobody waits for any more goes on
+     */
+    ModelDetails.Probe probe(Manifest manifest, VersionState version, Runnable closed) {
+        EngineModel model;
+        String engine;
+        try {
+            engine = backends.forFormat(manifest.format()).engine();
+            model = open(manifest, version, true);
+        } catch (RuntimeException | Error e) {
+            closed.run();
+            throw e;
+        }
         try {
             BatchInvariance invariance = Examination.batchInvariance(manifest, model);
             Examination.warmUpAndTest(manifest, asServed(manifest, model, invariance));
             return new ModelDetails.Probe(engine, model.engineSignature(), model.signature(), invariance);
         } finally {
-            model.retire(() -> {});
+            model.retire(closed);
         }
     }
 }

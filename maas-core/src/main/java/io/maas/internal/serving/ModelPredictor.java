@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -176,13 +177,21 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
                 arm.model().release();
                 result.complete(new Prediction<>(output, receipt(arm, options, call)));
             } else {
-                Throwable cause =
-                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+                Throwable cause = told(
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
                 arm.failed(cause);
                 arm.model().release();
                 result.completeExceptionally(cause);
             }
         });
+    }
+
+    /** Threads are refused when the platform closes. */
+    private Throwable told(Throwable cause) {
+        return cause instanceof RejectedExecutionException refused
+                ? new UnavailableException(
+                        ErrorCode.CLOSED, "call " + route.ref(), "the platform closes", "open it again", refused)
+                : cause;
     }
 
     private Arms.Arm lease(Tensors input, Optional<String> key) {

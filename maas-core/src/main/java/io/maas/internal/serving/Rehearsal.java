@@ -40,11 +40,7 @@ final class Rehearsal implements Prober {
     @Override
     public ModelDetails.Probe probe(Manifest manifest, VersionState version) {
         MemoryBudget.Reservation room = budget.reserve("the model of " + manifest.name(), loader.estimate(version));
-        try {
-            return loader.probe(manifest, version);
-        } finally {
-            room.release();
-        }
+        return loader.probe(manifest, version, pool.outside(room::release));
     }
 
     @Override

@@ -61,6 +61,25 @@ final class ServablePool {
         }
     }
 
+    /**
+     * Counts a model that is not in here until it is closed.
+     *
+     * @param closed is done then
+     * @return what to do when it is closed, once
+     */
+    Runnable outside(Runnable closed) {
+        synchronized (models) {
+            open++;
+        }
+        return () -> {
+            closed.run();
+            synchronized (models) {
+                open--;
+                models.notifyAll();
+            }
+        };
+    }
+
     private Leased<Servable> load(VersionState version, CompletableFuture<Leased<Servable>> promise) {
         try {
             Servable model = loader.apply(version);

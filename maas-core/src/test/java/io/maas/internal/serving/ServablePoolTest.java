@@ -92,4 +92,15 @@ class ServablePoolTest {
         failing = false;
         assertThat(pool.hold(ONE).isIdle()).isTrue();
     }
+
+    @Test
+    void aModelThatIsTriedOutCountsUntilItIsClosed() throws InterruptedException {
+        List<String> done = new ArrayList<>();
+        Runnable closed = pool.outside(() -> done.add("closed"));
+        assertThat(pool.awaitEmpty(Duration.ZERO)).isFalse();
+        assertThat(done).isEmpty();
+        closed.run();
+        assertThat(pool.awaitEmpty(Duration.ZERO)).isTrue();
+        assertThat(done).containsExactly("closed");
+    }
 }
