@@ -12,7 +12,19 @@ public interface EventStream extends AutoCloseable {
      * @param data may have line breaks
      * @return whether the stream was open
      */
-    boolean send(String name, String data);
+    default boolean send(String name, String data) {
+        return send(name, data, "");
+    }
+
+    /**
+     * Sends an event by which a client that comes back says how far it has heard.
+     *
+     * @param name the kind of event; no line breaks
+     * @param data may have line breaks
+     * @param id comes back as {@code Last-Event-ID}; no line breaks, and none if empty
+     * @return whether the stream was open
+     */
+    boolean send(String name, String data, String id);
 
     /** Ends the answer after what was sent. Closing twice is harmless. */
     @Override

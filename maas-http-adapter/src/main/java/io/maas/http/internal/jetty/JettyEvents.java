@@ -36,16 +36,24 @@ final class JettyEvents implements EventStream, Callback {
     }
 
     @Override
-    public boolean send(String name, String data) {
-        if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
-            throw new IllegalArgumentException("Cannot send an event: its name has a line break; leave it out");
-        }
+    public boolean send(String name, String data, String id) {
+        requireOneLine(name);
+        requireOneLine(id);
         StringBuilder text = new StringBuilder("event: ").append(name).append('\n');
+        if (!id.isEmpty()) {
+            text.append("id: ").append(id).append('\n');
+        }
         if (data.isEmpty()) {
             text.append("data: \n"); // or clients ignore the event
         }
         data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
         return offer(text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void requireOneLine(String text) {
+        if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
+            throw new IllegalArgumentException("Cannot send an event: its name or id has a line break; leave it out");
+        }
     }
 
     void keepAlive(long now) {

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Follows the log as server-sent events. Whoever comes back says from which commit on he wants to hear, and misses nothing; otherwise
- * events begin with what comes next.
+ * Follows the log as server-sent events. Whoever comes back says which commit he heard of last, and misses nothing: that commit is told
+ * again, since it may have had more to tell. Otherwise events begin with what comes next.
  */
 final class EventRoutes {
     private final Maas maas;
@@ -34,12 +34,18 @@ final class EventRoutes {
         Optional<String> last = exchange.headers().first("Last-Event-ID");
         Optional<String> from = exchange.query().first("from");
         long start = last.isPresent()
-                ? AuditRoutes.commit(last.get()) + 1
+                ? AuditRoutes.commit(last.get())
                 : from.isPresent()
                         ? AuditRoutes.commit(from.get())
                         : maas.repository().head() + 1;
         EventStream events = exchange.events();
-        Subscription subscription = maas.repository().subscribe(start, event -> events.send(name(event), data(event)));
+        Subscription subscription = maas.repository()
+                .subscribe(
+                        start,
+                        event -> events.send(
+                                name(event),
+                                data(event),
+                                Long.toString(event.commit().number())));
         exchange.onComplete(subscription::close);
     }
 

@@ -1,0 +1,89 @@
+package io.maas.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.maas.repository.PublishOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventRoutesTest extends ServerFixture {
+    /** A client that hears events. */
+    private final class Listener implements AutoCloseable {
+        private final InputStream stream;
+        private final BufferedReader lines;
+
+        Listener(String path, String... headers) throws IOException, InterruptedException {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+            HttpResponse<InputStream> response = HttpClient.newHttpClient()
+                    .send(
+                            (headers.length == 0 ? request : request.headers(headers)).build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("Content-Type").orElseThrow())
+                    .startsWith("text/event-stream");
+            stream = response.body();
+            lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+            assertThat(lines.readLine()).isEqualTo(":"); // it is being served
+        }
+
+        /** The next event, as name, id and data. */
+        List<String> next() throws IOException {
+            List<String> event = new ArrayList<>();
+            for (String line = lines.readLine(); event.size() < 3; line = lines.readLine()) {
+                if (!line.isEmpty()) {
+                    event.add(line.substring(line.indexOf(' ') + 1));
+                }
+            }
+            return event;
+        }
+
+        @Override
+        public void close() throws IOException {
+            stream.close();
+        }
+    }
+
+    @Test
+    void changesAreToldAsTheyHappen() throws IOException, InterruptedException {
+        platform.serve("price", "scale 3");
+        try (Listener listener = new Listener("/api/v1/events")) {
+            var version = platform.register("price", "scale 4");
+            assertThat(listener.next()).satisfies(event -> {
+                assertThat(event.get(0)).isEqualTo("registered");
+                assertThat(event.get(2)).contains("\"version\":\"2\"", "\"model\":\"price\"");
+            });
+            platform.maas().repository().publish(version, PublishOptions.toProduction());
+            List<String> event = listener.next();
+            while (!event.get(0).equals("alias-moved")) {
+                event = listener.next();
+            }
+            assertThat(event.get(2)).contains("\"from\":\"1\"", "\"to\":\"2\"");
+            assertThat(event.get(1))
+                    .isEqualTo(Long.toString(platform.maas().repository().head()));
+        }
+    }
+
+    @Test
+    void whoeverComesBackMissesNothing() throws IOException, InterruptedException {
+        platform.serve("price", "scale 3");
+        try (Listener listener = new Listener("/api/v1/events", "Last-Event-ID", "0")) {
+            assertThat(listener.next()).satisfies(event -> {
+                assertThat(event.get(0)).isEqualTo("registered");
+                assertThat(event.get(1)).isEqualTo("0");
+            });
+        }
+        try (Listener listener = new Listener("/api/v1/events?from=0")) {
+            assertThat(listener.next().get(0)).isEqualTo("registered");
+        }
+        assertThat(get("/api/v1/events?from=x").status()).isEqualTo(400);
+    }
+}
