@@ -24,6 +24,13 @@ public final class HttpFigures {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         Duration each = effort == Effort.FULL ? Duration.ofSeconds(3) : Duration.ofMillis(300);
         List<Figure> figures = new ArrayList<>();
+        figures.addAll(tiny(each));
+        figures.addAll(texts(each));
+        return figures;
+    }
+
+    private static List<Figure> tiny(Duration each) throws Exception {
+        List<Figure> figures = new ArrayList<>();
         try (Subject tiny = Subject.tiny(settings -> settings);
                 HandWritten byHand = new HandWritten(tiny.file());
                 MaasHttpServer ours =
@@ -53,6 +60,23 @@ public final class HttpFigures {
             }
         }
         return figures;
+    }
+
+    private static List<Figure> texts(Duration each) throws Exception {
+        try (Subject texts = Subject.texts(settings -> settings);
+                TextByHand byHand = new TextByHand(texts.file(), texts.tokenizer());
+                MaasHttpServer ours =
+                        MaasHttpServer.builder(texts.maas()).port(0).start()) {
+            String body =
+                    "{\"input\":\"the committee will publish its findings on the new railway line early next week\"}";
+            return pairs(
+                    "HTTP, MiniLM, a text of 17 tokens, 64 connections",
+                    new Side(byHand.port(), post("/predict", body)),
+                    new Side(ours.address().getPort(), post("/predict", body)),
+                    64,
+                    each,
+                    Goal.ratioAtLeast(1.9));
+        }
     }
 
     private static String values() {

@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Asks the same thing again and again over connections that are kept, each of which asks once its answer is there. One thread, so
- * that the server has the rest of the machine. All answers must be as long as the first.
+ * that the server has the rest of the machine.
  */
 final class Load implements AutoCloseable {
     private static final int ANSWER_BYTES = 64 << 10;
@@ -25,20 +25,19 @@ final class Load implements AutoCloseable {
     private final ByteBuffer request;
     private final ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_BYTES);
     private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
-    private final int answerBytes;
 
     /** What came of it. */
     record Outcome(double perSecond, double p50Micros, double p99Micros) {}
 
     private static final class Connection {
-        private int missing;
+        private boolean waits;
+        private long missing;
         private long askedAt;
     }
 
     Load(int port, int connections, String request) throws IOException {
         byte[] bytes = request.getBytes(StandardCharsets.US_ASCII);
         this.request = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        this.answerBytes = lengthOfAnswer(port);
         for (int i = 0; i < connections; i++) {
             SocketChannel channel = connect(port);
             channel.configureBlocking(false);
@@ -52,31 +51,48 @@ final class Load implements AutoCloseable {
         return channel;
     }
 
-    private int lengthOfAnswer(int port) throws IOException {
-        try (SocketChannel channel = connect(port)) {
-            channel.write(request.duplicate());
-            StringBuilder text = new StringBuilder();
-            while (true) {
-                answer.clear();
-                channel.read(answer);
-                text.append(StandardCharsets.ISO_8859_1.decode(answer.flip()));
-                int end = text.indexOf("\r\n\r\n");
-                if (end >= 0) {
-                    return end + 4 + contentLength(text.substring(0, end));
+    /** How long the answer is that begins here, by what its head says. All of the head must have come. */
+    private static int lengthOfAnswer(ByteBuffer begun) {
+        int end = begun.limit() - 3;
+        int length = -1;
+        for (int at = 0; at < end; at++) {
+            byte b = begun.get(at);
+            if (b == '\r' && begun.get(at + 2) == '\r') {
+                if (length < 0 || begun.get(9) != '2') {
+                    throw new IllegalStateException("Cannot measure: the server answers "
+                            + StandardCharsets.ISO_8859_1.decode(
+                                    begun.duplicate().position(0)));
                 }
+                return at + 4 + length;
+            }
+            if (b == '\n' && isContentLength(begun, at + 1)) {
+                length = number(begun, at + 1 + "content-length:".length());
             }
         }
+        throw new IllegalStateException("Cannot measure: a head came in parts");
     }
 
-    private static int contentLength(String head) {
-        if (!head.startsWith("HTTP/1.1 200")) {
-            throw new IllegalStateException("Cannot measure: the server answers " + head);
+    private static boolean isContentLength(ByteBuffer head, int at) {
+        String name = "content-length:";
+        if (at + name.length() > head.limit()) {
+            return false;
         }
-        return head.lines()
-                .filter(line -> line.regionMatches(true, 0, "content-length:", 0, 15))
-                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
-                .findFirst()
-                .orElseThrow();
+        for (int i = 0; i < name.length(); i++) {
+            if ((head.get(at + i) | 0x20) != (name.charAt(i) | 0x20)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int number(ByteBuffer text, int at) {
+        int value = 0;
+        for (int i = at; text.get(i) != '\r'; i++) {
+            if (text.get(i) != ' ') {
+                value = value * 10 + text.get(i) - '0';
+            }
+        }
+        return value;
     }
 
     /** Asks for so long. */
@@ -92,7 +108,7 @@ final class Load implements AutoCloseable {
             answers += select(true);
         }
         long took = System.nanoTime() - start;
-        while (selector.keys().stream().anyMatch(key -> ((Connection) key.attachment()).missing > 0)) {
+        while (selector.keys().stream().anyMatch(key -> ((Connection) key.attachment()).waits)) {
             select(false);
         }
         return new Outcome(
@@ -123,7 +139,8 @@ final class Load implements AutoCloseable {
     private void ask(SelectionKey key, long now) throws IOException {
         Connection connection = (Connection) key.attachment();
         connection.askedAt = now;
-        connection.missing = answerBytes;
+        connection.missing = 0;
+        connection.waits = true;
         ((SocketChannel) key.channel()).write(request.duplicate());
     }
 
@@ -134,15 +151,19 @@ final class Load implements AutoCloseable {
         if (read < 0) {
             throw new IOException("the server closed a connection");
         }
+        if (read == 0) {
+            return false;
+        }
+        if (connection.missing == 0) {
+            connection.missing = lengthOfAnswer(answer.flip());
+        }
         connection.missing -= read;
-        if (connection.missing < 0) {
-            throw new IOException("an answer was longer than the first");
+        if (connection.missing > 0) {
+            return false;
         }
-        if (connection.missing == 0 && read > 0) {
-            latencies.recordValue(System.nanoTime() - connection.askedAt);
-            return true;
-        }
-        return false;
+        connection.waits = false;
+        latencies.recordValue(System.nanoTime() - connection.askedAt);
+        return true;
     }
 
     @Override

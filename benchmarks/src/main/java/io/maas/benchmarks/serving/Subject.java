@@ -71,8 +71,21 @@ public final class Subject implements AutoCloseable {
         return new Subject(miniLm(), manifest, settings);
     }
 
+    /** The same, from texts to vectors of length 1. */
+    public static Subject texts(UnaryOperator<MaasBuilder> settings) throws IOException {
+        Manifest manifest = Manifest.builder("model", "onnx")
+                .before("tokenize", Map.of())
+                .after("mean-pool", Map.of("input", "output_0", "output", "embedding"))
+                .after("l2-normalize", Map.of("input", "embedding"))
+                .build();
+        return new Subject(miniLm(), manifest, settings);
+    }
+
     private static byte[] miniLm() throws IOException {
-        String resource = "/all-minilm-l6-v2.onnx";
+        return resource("/all-minilm-l6-v2.onnx");
+    }
+
+    private static byte[] resource(String resource) throws IOException {
         try (InputStream in = Objects.requireNonNull(Subject.class.getResourceAsStream(resource), resource)) {
             return in.readAllBytes();
         }
@@ -114,10 +127,11 @@ public final class Subject implements AutoCloseable {
     }
 
     private ModelVersion register(Manifest manifest) {
-        return maas.repository()
-                .register(PackageSource.builder(manifest)
-                        .file("model.onnx", Manifest.Role.WEIGHTS, file)
-                        .build());
+        PackageSource.Builder source = PackageSource.builder(manifest).file("model.onnx", Manifest.Role.WEIGHTS, file);
+        if (!manifest.before().isEmpty()) {
+            source.file("tokenizer.json", Manifest.Role.CONFIG, tokenizer());
+        }
+        return maas.repository().register(source.build());
     }
 
     void publish(ModelVersion version) {
@@ -127,6 +141,16 @@ public final class Subject implements AutoCloseable {
     /** Returns the model as a file. */
     public Path file() {
         return file;
+    }
+
+    /** Returns the tokenizer of MiniLM as a file. */
+    public Path tokenizer() {
+        Path tokens = folder.resolve("tokenizer.json");
+        try {
+            return Files.exists(tokens) ? tokens : Files.write(tokens, resource("/all-minilm-l6-v2-tokenizer.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns the platform that serves it, as {@code model}. */
