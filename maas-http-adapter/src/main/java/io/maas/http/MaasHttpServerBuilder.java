@@ -142,7 +142,7 @@ public final class MaasHttpServerBuilder {
         Routes routes = new Routes(all, guard);
         JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
         health.follow(server::isOpen);
-        return new MaasHttpServer(server, host, predictors);
+        return new MaasHttpServer(server, host, predictors, routes);
     }
 
     private Routes.Guard guard() {

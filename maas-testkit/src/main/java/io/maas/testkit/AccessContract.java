@@ -3,6 +3,7 @@ package io.maas.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maas.error.ErrorCode;
+import io.maas.model.Manifest;
 import io.maas.repository.AccessGrant;
 import io.maas.repository.AccessKey;
 import io.maas.repository.AccessRole;
@@ -11,6 +12,8 @@ import io.maas.repository.AuditQuery;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
+import io.maas.repository.ModelVersion;
+import io.maas.repository.RegisterOptions;
 import io.maas.repository.RepositoryView;
 import java.time.Duration;
 import java.util.List;
@@ -88,5 +91,23 @@ abstract class AccessContract extends GovernanceContract {
                 .containsEntry("roles", List.of("publisher", "approver"))
                 .containsEntry("models", List.of("digits", "iris"));
         assertThat(entries.toString()).doesNotContain("0f0f0f0f");
+    }
+
+    @Test
+    void whoActsForSomeModelsRegistersNoOthers() {
+        RegisterOptions some = RegisterOptions.defaults().within(List.of(DIGITS));
+        repository.register(ScriptedBackend.model("digits", "scale 1"), some);
+        ModelVersion iris = register("iris", 1);
+        refused(ErrorCode.OTHER_MODEL, () -> repository.register(ScriptedBackend.model("iris", "scale 2"), some))
+                .hasMessageContaining("iris");
+        Manifest user = Manifest.builder("digits", ScriptedBackend.FORMAT)
+                .dependsOn(new Manifest.Dependency(IRIS, iris.digest()))
+                .build();
+        refused(ErrorCode.OTHER_MODEL, () -> repository.register(ScriptedBackend.model(user, "scale 3"), some));
+        assertThat(repository
+                        .audit()
+                        .entries(AuditQuery.everything().ofModels(List.of()), 10)
+                        .entries())
+                .isEmpty();
     }
 }
