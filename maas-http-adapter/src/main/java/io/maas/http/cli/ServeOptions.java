@@ -53,7 +53,7 @@ final class ServeOptions {
     @Option(
             names = "--auth",
             defaultValue = "NONE",
-            description = "Who is let in: none asks nobody, keys wants an access key; ${DEFAULT-VALUE} unless given.")
+            description = "Who is let in: none asks nobody, keys wants an access key; none unless given.")
     private Auth auth = Auth.NONE;
 
     @Option(

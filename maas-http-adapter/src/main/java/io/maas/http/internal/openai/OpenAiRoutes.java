@@ -51,16 +51,20 @@ public final class OpenAiRoutes {
     public List<Route> routes() {
         return List.of(
                 new Route(
-                        "POST",
-                        "/v1/embeddings",
-                        Permission.INVOKE,
-                        (head, match) -> BodyPlan.whole(
-                                limit, (exchange, body) -> embed(exchange, EmbeddingRequest.read(body)))),
+                                "POST",
+                                "/v1/embeddings",
+                                Permission.INVOKE,
+                                (head, match) -> BodyPlan.whole(
+                                        limit,
+                                        (exchange, body) ->
+                                                embed(exchange, EmbeddingRequest.read(body), match.caller())))
+                        .forOwnModels(),
                 new Route(
-                        "GET",
-                        "/v1/models",
-                        Permission.READ,
-                        (head, match) -> BodyPlan.none(exchange -> list(exchange, match.caller()))),
+                                "GET",
+                                "/v1/models",
+                                Permission.READ,
+                                (head, match) -> BodyPlan.none(exchange -> list(exchange, match.caller())))
+                        .forOwnModels(),
                 new Route(
                         "GET",
                         "/v1/models/{model}",

@@ -62,15 +62,4 @@ public record Caller(String id, String credential, Set<Permission> permissions, 
             throw Bounds.forbidden("it takes " + permission + ", and this caller may " + permissions);
         }
     }
-
-    /**
-     * Makes sure that he is for all models, where what is answered cannot be told apart.
-     *
-     * @throws io.maas.http.internal.exchange.HttpProblem 403 if he is not
-     */
-    public void requireUnbounded() {
-        if (isBounded()) {
-            throw Bounds.forbidden("it tells of all models, and this caller is for some");
-        }
-    }
 }
