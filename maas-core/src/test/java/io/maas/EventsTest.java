@@ -9,6 +9,9 @@ import io.maas.internal.log.CommitLog;
 import io.maas.internal.registry.Registry;
 import io.maas.internal.store.MemoryStore;
 import io.maas.model.TrustKey;
+import io.maas.repository.AccessKey;
+import io.maas.repository.AccessRole;
+import io.maas.repository.AccessSecret;
 import io.maas.repository.AliasMove;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
@@ -27,6 +30,7 @@ import io.maas.testkit.FaultyStore.Operation;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -146,6 +150,9 @@ class EventsTest {
         governance.removePolicy(version.name(), as);
         governance.trust(key, as);
         governance.distrust(key.id(), as);
+        AccessKey access = AccessSecret.random(new SecureRandom()).key("shop", AccessRole.READER);
+        governance.grant(access, as);
+        governance.revoke(access.id(), as);
         maas.repository().deprecate(version, as);
         maas.repository()
                 .publish(version, PublishOptions.toProduction().change(as).force("nobody approves"));
@@ -155,11 +162,11 @@ class EventsTest {
                         version.name(), traffic, TrafficOptions.ofProduction().change(as));
         Notes notes = new Notes();
         try (Subscription subscription = maas.repository().subscribe(1, notes)) {
-            List<RepositoryEvent> events = notes.await(13);
+            List<RepositoryEvent> events = notes.await(15);
             Commit[] by = events.stream().map(RepositoryEvent::commit).toArray(Commit[]::new);
-            assertThat(events.get(12))
-                    .isEqualTo(new RepositoryEvent.TrafficChanged(by[12], version.name(), "production", "1", traffic));
-            assertThat(events.subList(0, 10))
+            assertThat(events.get(14))
+                    .isEqualTo(new RepositoryEvent.TrafficChanged(by[14], version.name(), "production", "1", traffic));
+            assertThat(events.subList(0, 12))
                     .containsExactly(
                             new RepositoryEvent.HoldChanged(by[0], version.name(), true),
                             new RepositoryEvent.HoldChanged(by[1], version.name(), false),
@@ -170,10 +177,12 @@ class EventsTest {
                             new RepositoryEvent.PolicyChanged(by[6], Optional.of(version.name()), Optional.empty()),
                             new RepositoryEvent.KeyTrusted(by[7], key),
                             new RepositoryEvent.KeyDistrusted(by[8], key.id()),
+                            new RepositoryEvent.AccessGranted(by[9], access),
+                            new RepositoryEvent.AccessRevoked(by[10], access.id()),
                             new RepositoryEvent.LifecycleChanged(
-                                    by[9], version.name(), "1", Lifecycle.ACTIVE, Lifecycle.DEPRECATED));
+                                    by[11], version.name(), "1", Lifecycle.ACTIVE, Lifecycle.DEPRECATED));
             assertThat(by).extracting(Commit::actor).containsOnly("grace");
-            awaitPosition(subscription, 12);
+            awaitPosition(subscription, 14);
         }
     }
 

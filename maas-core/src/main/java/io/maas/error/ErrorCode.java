@@ -51,6 +51,8 @@ public enum ErrorCode {
     PACKAGE_ARCHIVE,
     /** {@code maas.json} is missing, is not JSON, or says something it may not say. */
     PACKAGE_MANIFEST,
+    /** A package is of another model, or depends on one, than those that it may be of. */
+    OTHER_MODEL,
     /** A path in a package is absolute. */
     PACKAGE_PATH_ABSOLUTE,
     /** A path in a package climbs out of it. */

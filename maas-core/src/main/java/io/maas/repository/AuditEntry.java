@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param commit when, by whom and why
  * @param kind what was done: {@code register}, {@code attach}, {@code alias}, {@code hold}, {@code
- *     lifecycle}, {@code approve}, {@code policy}, {@code trust-key}, {@code distrust-key}, {@code condemn}, {@code collected}
+ *     lifecycle}, {@code approve}, {@code policy}, {@code trust-key}, {@code distrust-key},
+ *     {@code grant-key}, {@code revoke-key}, {@code condemn}, {@code collected}
  * @param subject to what, such as {@code digits:3} or {@code digits@production}
  * @param details the rest, as it stands in the log
  */

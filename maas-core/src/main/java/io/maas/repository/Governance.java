@@ -7,10 +7,11 @@ import io.maas.model.ModelName;
 import io.maas.model.TrustKey;
 
 /**
- * Who may do what to which models: policies, trusted keys, approvals and holds. All of it is part of the registry, set by
+ * Who may do what to which models: policies, trusted keys, access keys, approvals and holds. All of it is part of the registry, set by
  * commits, and the same for every host. An approval or a hold that stands already is not made again: its commit is returned.
  *
- * <p>Actors are names that the host vouches for; nothing here authenticates anybody. Throws as {@link ModelRepository}
+ * <p>Actors are names that the host vouches for; nothing here authenticates anybody. Access keys are for whoever asks from
+ * elsewhere: what serves the platform over a network checks them, and calls within this process need none. Throws as {@link ModelRepository}
  * does. Thread-safe.
  */
 public interface Governance {
@@ -40,6 +41,20 @@ public interface Governance {
      * @throws NotFoundException if it is not trusted
      */
     Commit distrust(String keyId, ChangeOptions options);
+
+    /**
+     * Lets the bearer of a secret use the platform from elsewhere.
+     *
+     * @throws ConflictException if there is a key with this id; revoke it first
+     */
+    Commit grant(AccessKey key, ChangeOptions options);
+
+    /**
+     * Lets the bearer of a key in no longer: at once where it is revoked, and elsewhere when hosts learn of the commit.
+     *
+     * @throws NotFoundException if there is no such key
+     */
+    Commit revoke(String keyId, ChangeOptions options);
 
     /**
      * Approves a version in the name of the options' actor. It stands until it is withdrawn.

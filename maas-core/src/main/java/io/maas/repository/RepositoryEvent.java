@@ -160,6 +160,32 @@ public sealed interface RepositoryEvent {
     }
 
     /**
+     * The bearer of an access key is let in.
+     *
+     * @param commit when, by whom and why
+     * @param key the key
+     */
+    record AccessGranted(Commit commit, AccessKey key) implements RepositoryEvent {
+        @Override
+        public Optional<ModelName> model() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The bearer of an access key is let in no longer.
+     *
+     * @param commit when, by whom and why
+     * @param id the id of the key
+     */
+    record AccessRevoked(Commit commit, String id) implements RepositoryEvent {
+        @Override
+        public Optional<ModelName> model() {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Files that no version needs will be deleted from the store.
      *
      * @param commit when, by whom and why

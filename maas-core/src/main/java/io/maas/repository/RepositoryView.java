@@ -122,4 +122,10 @@ public interface RepositoryView {
 
     /** Returns the keys whose signatures are trusted, sorted by id. */
     List<TrustKey> trustedKeys();
+
+    /** Returns the access keys that are granted and not revoked, the expired ones too, sorted by id. */
+    List<AccessGrant> accessKeys();
+
+    /** Returns an access key by its id, if it is granted and not revoked. Cheap. */
+    Optional<AccessGrant> accessKey(String id);
 }

@@ -3,6 +3,7 @@ package io.maas.http;
 import io.maas.Maas;
 import io.maas.http.internal.inference.Predictors;
 import io.maas.http.internal.jetty.JettyServer;
+import io.maas.http.internal.route.Routes;
 import java.net.InetSocketAddress;
 
 /**
@@ -21,11 +22,13 @@ public final class MaasHttpServer implements AutoCloseable {
     private final JettyServer server;
     private final String host;
     private final Predictors predictors;
+    private final Routes routes;
 
-    MaasHttpServer(JettyServer server, String host, Predictors predictors) {
+    MaasHttpServer(JettyServer server, String host, Predictors predictors, Routes routes) {
         this.server = server;
         this.host = host;
         this.predictors = predictors;
+        this.routes = routes;
     }
 
     /** Returns a builder for a server of this platform. */
@@ -36,6 +39,10 @@ public final class MaasHttpServer implements AutoCloseable {
     /** Returns the address that is listened on, with the port that was chosen if none was asked for. */
     public InetSocketAddress address() {
         return new InetSocketAddress(host, server.port());
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     /**

@@ -3,6 +3,9 @@ package io.maas.http;
 import io.maas.Maas;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.http.internal.auth.CredentialGuard;
+import io.maas.http.internal.auth.FirstKey;
+import io.maas.http.internal.auth.KeyVerifier;
 import io.maas.http.internal.inference.InferenceRoutes;
 import io.maas.http.internal.inference.Predictors;
 import io.maas.http.internal.jetty.JettyParts;
@@ -16,11 +19,16 @@ import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.Routes;
 import io.maas.http.limits.BodyLimits;
 import io.maas.http.limits.HttpLimits;
+import io.maas.repository.AccessKey;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Says how a server is to be, and starts it. Listens on 127.0.0.1:8080 unless told otherwise. Not thread-safe. */
 public final class MaasHttpServerBuilder {
@@ -30,6 +38,8 @@ public final class MaasHttpServerBuilder {
     private String host = "127.0.0.1";
     private int port = 8080;
     private boolean anywhere;
+    private Optional<Consumer<String>> firstKey = Optional.empty();
+    private Clock clock = Clock.systemUTC();
     private Security security = new Security.Plain();
     private HttpLimits limits = HttpLimits.defaults();
     private BodyLimits bodies = BodyLimits.defaults();
@@ -86,7 +96,27 @@ public final class MaasHttpServerBuilder {
         return this;
     }
 
-    /** Lets whoever reaches the server use it: other addresses than loopback are listened on though nobody has to prove who they are. */
+    /**
+     * Lets only those in who have an access key, see {@link AccessKey}, and those only to what it is for. They send it as {@code
+     * Authorization: Bearer maas_…}, or as {@code X-API-Key}. With this and {@link #tls} other addresses than loopback are
+     * listened on.
+     *
+     * @param firstKey is told the key of an administrator, once, if the server had to make one, since there was none that could
+     *     grant others; show it to who started the server, and keep it out of logs
+     */
+    public MaasHttpServerBuilder requireKeys(Consumer<String> firstKey) {
+        this.firstKey = Optional.of(firstKey);
+        return this;
+    }
+
+    /** Tells by this clock whether keys have expired; by the system's unless set. */
+    public MaasHttpServerBuilder clock(Clock clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /** Lets whoever reaches the server use it: other addresses than loopback are listened on though nobody has to prove who they are, or
+     * keys can be read under way. */
     public MaasHttpServerBuilder insecure() {
         anywhere = true;
         return this;
@@ -101,6 +131,7 @@ public final class MaasHttpServerBuilder {
     public MaasHttpServer start() {
         InetSocketAddress address = new InetSocketAddress(host, port);
         requireSafe(address);
+        Routes.Guard guard = guard();
         HealthRoutes health = new HealthRoutes(maas);
         Predictors predictors = new Predictors(maas);
         List<Route> all = new ArrayList<>(health.routes());
@@ -108,21 +139,39 @@ public final class MaasHttpServerBuilder {
         all.addAll(new MetricsRoutes(maas).routes());
         all.addAll(new OpenAiRoutes(maas, predictors, bodies).routes());
         all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies).routes());
-        Routes routes = new Routes(all, (exchange, route) -> Caller.ANYBODY);
+        Routes routes = new Routes(all, guard);
         JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
         health.follow(server::isOpen);
-        return new MaasHttpServer(server, host, predictors);
+        return new MaasHttpServer(server, host, predictors, routes);
     }
 
-    /** There is no authentication yet, so that encryption alone does not make other addresses safe. */
+    private Routes.Guard guard() {
+        if (firstKey.isEmpty()) {
+            return (exchange, route) -> Caller.ANYBODY;
+        }
+        new FirstKey(maas.repository(), clock, new SecureRandom()).ensure(firstKey.get());
+        return new CredentialGuard(List.of(new KeyVerifier(maas.repository(), clock)));
+    }
+
     private void requireSafe(InetSocketAddress address) {
         boolean loopback = !address.isUnresolved() && address.getAddress().isLoopbackAddress();
-        if (!loopback && !anywhere) {
-            throw new InvalidInputException(
-                    ErrorCode.BAD_SETTING,
-                    "serve HTTP on " + host,
-                    "others than this host could use the platform, and need not prove who they are",
-                    "listen on 127.0.0.1 behind something that asks them, or say insecure()");
+        if (loopback || anywhere) {
+            return;
         }
+        if (firstKey.isEmpty()) {
+            throw unsafe(
+                    "others than this host could use the platform, and need not prove who they are",
+                    "ask for keys with requireKeys(…) and encrypt with tls(…), listen on 127.0.0.1 behind something that does, "
+                            + "or say insecure()");
+        }
+        if (security instanceof Security.Plain) {
+            throw unsafe(
+                    "keys could be read on their way here",
+                    "encrypt with tls(…), listen on 127.0.0.1 behind something that does, or say insecure()");
+        }
+    }
+
+    private InvalidInputException unsafe(String why, String remedy) {
+        return new InvalidInputException(ErrorCode.BAD_SETTING, "serve HTTP on " + host, why, remedy);
     }
 }

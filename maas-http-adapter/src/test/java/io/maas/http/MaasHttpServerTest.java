@@ -78,6 +78,28 @@ class MaasHttpServerTest {
     }
 
     @Test
+    void keysAreNotSentWhereTheyCanBeRead() {
+        MaasHttpServerBuilder builder =
+                MaasHttpServer.builder(maas).port(0).host("0.0.0.0").requireKeys(key -> {});
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("tls(");
+        assertThat(maas.repository().accessKeys()).isEmpty();
+    }
+
+    @Test
+    void keysAndEncryptionMakeOtherAddressesSafe(@TempDir Path folder) {
+        MaasHttpServerBuilder builder = MaasHttpServer.builder(maas)
+                .port(0)
+                .host("0.0.0.0")
+                .requireKeys(key -> {})
+                .tls(folder.resolve("missing.p12"), "secret");
+
+        assertThatThrownBy(builder::start).isInstanceOf(UnavailableException.class); // for the key store alone
+    }
+
+    @Test
     void otherAddressesCanBeHad() throws Exception {
         try (MaasHttpServer server =
                 MaasHttpServer.builder(maas).port(0).host("0.0.0.0").insecure().start()) {

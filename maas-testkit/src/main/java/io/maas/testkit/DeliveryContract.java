@@ -69,6 +69,7 @@ abstract class DeliveryContract extends TransferContract {
         ModelVersion there =
                 repository.promote(one, target, PROMOTE.actor("release").reason("to the customer"));
         assertThat(there.version()).isEqualTo("1");
+        assertThat(target.accessKeys()).as("who may do what is decided there").isEmpty();
         assertThat(there.digest()).isEqualTo(one.digest());
         assertThat(there.registeredBy()).isEqualTo("release");
         assertThat(target.details(there).probe())

@@ -26,7 +26,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Who answers the calls of an alias: shares, shadows, and what ends them. */
-abstract class TrafficContract extends GovernanceContract {
+abstract class TrafficContract extends AccessContract {
     private static final Traffic CANARY = Traffic.none().share("1", 95).share("2", 5);
     private static final TrafficOptions LIVE = TrafficOptions.ofProduction();
 

@@ -85,6 +85,7 @@ abstract class TransferContract extends AuditContract {
                 .file("notes.txt", Role.DOC, new byte[LARGE])
                 .build());
         repository.governance().hold(IRIS, ChangeOptions.because("audit week"));
+        repository.governance().grant(fullKey(), by("grace").reason("the shop asks"));
     }
 
     private static void assertSame(ModelRepository copy, ModelRepository original) {
@@ -94,6 +95,7 @@ abstract class TransferContract extends AuditContract {
                         .entries(AuditQuery.everything(), 10_000)
                         .entries());
         assertThat(copy.models()).isEqualTo(original.models());
+        assertThat(copy.accessKeys()).isEqualTo(original.accessKeys());
         original.models().forEach(name -> {
             assertThat(copy.versions(name)).isEqualTo(original.versions(name));
             assertThat(copy.aliases(name)).isEqualTo(original.aliases(name));

@@ -57,6 +57,10 @@ final class Events {
             return Optional.of(new RepositoryEvent.KeyTrusted(commit, trust.key()));
         } else if (op instanceof Op.Distrust distrust) {
             return Optional.of(new RepositoryEvent.KeyDistrusted(commit, distrust.id()));
+        } else if (op instanceof Op.Grant grant) {
+            return Optional.of(new RepositoryEvent.AccessGranted(commit, grant.key()));
+        } else if (op instanceof Op.Revoke revoke) {
+            return Optional.of(new RepositoryEvent.AccessRevoked(commit, revoke.id()));
         } else if (op instanceof Op.Condemn condemn) {
             return Optional.of(
                     new RepositoryEvent.FilesCondemned(commit, condemn.blobs().size()));

@@ -4,6 +4,7 @@ import io.maas.model.Digest;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.model.TrustKey;
+import io.maas.repository.AccessKey;
 import io.maas.repository.AliasMove;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.Policy;
@@ -181,6 +182,30 @@ public sealed interface Op {
      * @param id the id of the key
      */
     record Distrust(String id) implements Op {
+        @Override
+        public String subject() {
+            return id;
+        }
+    }
+
+    /**
+     * Lets the bearer of a secret in. Precondition: no key has this id.
+     *
+     * @param key what he may do
+     */
+    record Grant(AccessKey key) implements Op {
+        @Override
+        public String subject() {
+            return key.id();
+        }
+    }
+
+    /**
+     * Lets the bearer of a secret in no longer. Precondition: a key has this id.
+     *
+     * @param id the id of the key
+     */
+    record Revoke(String id) implements Op {
         @Override
         public String subject() {
             return id;

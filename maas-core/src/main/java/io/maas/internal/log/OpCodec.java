@@ -62,6 +62,10 @@ final class OpCodec {
             writeKey(trust.key(), payload(node, "trust-key", op));
         } else if (op instanceof Op.Distrust distrust) {
             payload(node, "distrust-key", op).put("id", distrust.id());
+        } else if (op instanceof Op.Grant grant) {
+            AccessJson.write(grant.key(), payload(node, "grant-key", op));
+        } else if (op instanceof Op.Revoke revoke) {
+            payload(node, "revoke-key", op).put("id", revoke.id());
         } else if (op instanceof Op.Condemn condemn) {
             blobs(payload(node, "condemn", op), condemn.blobs());
         } else if (op instanceof Op.Collected collected) {
@@ -150,6 +154,8 @@ final class OpCodec {
                         Optional.ofNullable(payload.get("policy")).map(PolicyCodec::read));
             case "trust-key" -> new Op.Trust(readKey(payload));
             case "distrust-key" -> new Op.Distrust(text(payload, "id"));
+            case "grant-key" -> new Op.Grant(AccessJson.read(payload));
+            case "revoke-key" -> new Op.Revoke(text(payload, "id"));
             case "condemn" -> new Op.Condemn(list(payload.required("blobs"), OpCodec::blob));
             case "collected" -> new Op.Collected(payload.required("through").asLong());
             default -> new Op.Unknown(kind, node.path("subject").asText());

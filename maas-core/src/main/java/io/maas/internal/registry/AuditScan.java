@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * Goes through the log and picks what a query selects, a commit at a time. Every commit is the right one: the one after it
@@ -101,12 +101,11 @@ final class AuditScan {
 
     private boolean isSelected(CommitCodec.AuditedOp op) {
         return (query.kinds().isEmpty() || query.kinds().contains(op.kind()))
-                && query.model().map(model -> isAbout(op, model)).orElse(true);
+                && query.models().map(models -> isAbout(op, models)).orElse(true);
     }
 
-    private static boolean isAbout(CommitCodec.AuditedOp op, ModelName model) {
-        return Optional.ofNullable(op.details().get("model"))
-                .filter(model.value()::equals)
-                .isPresent();
+    private static boolean isAbout(CommitCodec.AuditedOp op, Set<ModelName> models) {
+        return op.details().get("model") instanceof String name
+                && models.stream().anyMatch(model -> model.value().equals(name));
     }
 }

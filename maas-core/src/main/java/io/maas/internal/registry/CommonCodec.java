@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** What is not about one model, as bytes. */
+/** What is not about one model, as bytes, without the access keys. */
 final class CommonCodec {
     private CommonCodec() {}
 
@@ -71,7 +71,7 @@ final class CommonCodec {
         }
         Map<BlobKey, Common.Condemned> condemned = new HashMap<>();
         all(in, from -> condemned.put(blob(from), new Common.Condemned(from.readLong(), instant(from))));
-        return new Common(policy, policies, keys, condemned, in.readLong());
+        return new Common(policy, policies, keys, Map.of(), condemned, in.readLong());
     }
 
     private static Policy policy(DataInputStream in) throws IOException {

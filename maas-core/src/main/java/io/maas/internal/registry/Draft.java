@@ -6,6 +6,7 @@ import io.maas.internal.log.BlobKey;
 import io.maas.internal.log.Op;
 import io.maas.model.Digest;
 import io.maas.model.ModelName;
+import io.maas.repository.AccessGrant;
 import io.maas.repository.AliasMove;
 import io.maas.repository.Commit;
 import io.maas.repository.Lifecycle;
@@ -108,6 +109,12 @@ final class Draft {
         } else if (op instanceof Op.Distrust distrust) {
             require(common.keys().containsKey(distrust.id()), commit, op, "the key is not trusted");
             common = common.distrusting(distrust.id());
+        } else if (op instanceof Op.Grant grant) {
+            require(!common.grants().containsKey(grant.key().id()), commit, op, "there is such a key");
+            common = common.granting(new AccessGrant(grant.key(), commit));
+        } else if (op instanceof Op.Revoke revoke) {
+            require(common.grants().containsKey(revoke.id()), commit, op, "there is no such key");
+            common = common.revoking(revoke.id());
         } else if (op instanceof Op.Condemn condemn) {
             condemn(commit, condemn);
         } else if (op instanceof Op.Collected collected) {

@@ -2,10 +2,12 @@ package io.maas.internal.registry;
 
 import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
+import io.maas.error.InvalidInputException;
 import io.maas.internal.bundle.Bundle;
 import io.maas.internal.bundle.BundleReader;
 import io.maas.internal.log.Op;
 import io.maas.model.Manifest;
+import io.maas.model.ModelName;
 import io.maas.repository.Commit;
 import io.maas.repository.Lifecycle;
 import io.maas.repository.ModelVersion;
@@ -17,6 +19,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Registering: check the packages, take them in, then commit. */
 final class Registrar {
@@ -40,10 +44,23 @@ final class Registrar {
             List<Candidate> candidates = new ArrayList<>();
             for (PackageSource source : sources) {
                 try (Bundle bundle = reader.read(source, uploads)) {
+                    options.within().ifPresent(models -> requireWithin(bundle.manifest(), models));
                     candidates.add(candidate(bundle, repeatable, uploads));
                 }
             }
             return committer.commit(proposal(candidates, repeatable));
+        });
+    }
+
+    private static void requireWithin(Manifest manifest, Set<ModelName> models) {
+        Stream<ModelName> named = Stream.concat(
+                Stream.of(manifest.name()), manifest.dependsOn().stream().map(Manifest.Dependency::model));
+        named.filter(name -> !models.contains(name)).findFirst().ifPresent(other -> {
+            throw new InvalidInputException(
+                    ErrorCode.OTHER_MODEL,
+                    "register " + manifest.name(),
+                    "it is of, or depends on, " + other + ", which is none of those that it may be",
+                    "register packages of and on " + models);
         });
     }
 

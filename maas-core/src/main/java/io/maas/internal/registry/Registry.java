@@ -14,6 +14,7 @@ import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.model.SignedBy;
 import io.maas.model.TrustKey;
+import io.maas.repository.AccessGrant;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditLog;
 import io.maas.repository.ChangeOptions;
@@ -370,6 +371,16 @@ public final class Registry implements ModelRepository {
     @Override
     public List<TrustKey> trustedKeys() {
         return present.trustedKeys();
+    }
+
+    @Override
+    public List<AccessGrant> accessKeys() {
+        return present.accessKeys();
+    }
+
+    @Override
+    public Optional<AccessGrant> accessKey(String id) {
+        return present.accessKey(id);
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.maas.internal.log.Op;
 import io.maas.model.ModelName;
 import io.maas.model.Names;
 import io.maas.model.TrustKey;
+import io.maas.repository.AccessGrant;
+import io.maas.repository.AccessKey;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.Governance;
@@ -92,6 +94,37 @@ final class Rulebook implements Governance {
                         "use one of " + draft.common().keys().keySet());
             }
             return Changes.write(new Op.Distrust(keyId));
+        });
+    }
+
+    @Override
+    public Commit grant(AccessKey key, ChangeOptions options) {
+        String doing = "grant the access key " + key.id();
+        changes.requireWritable(doing);
+        return changes.make(List.of("grant", key.toString()), options, draft -> {
+            AccessGrant there = draft.common().grants().get(key.id());
+            if (there != null) {
+                throw new ConflictException(
+                        ErrorCode.STALE,
+                        doing,
+                        "it is granted already, as '" + Names.shown(there.key().label()) + "'",
+                        "revoke it first to grant it in other terms");
+            }
+            return Changes.write(new Op.Grant(key));
+        });
+    }
+
+    @Override
+    public Commit revoke(String keyId, ChangeOptions options) {
+        changes.requireWritable("revoke an access key");
+        return changes.make(List.of("revoke", keyId), options, draft -> {
+            if (!draft.common().grants().containsKey(keyId)) {
+                throw unknown(
+                        "revoke an access key",
+                        "there is no key '" + Names.shown(keyId) + "'",
+                        "look at accessKeys() for those that there are");
+            }
+            return Changes.write(new Op.Revoke(keyId));
         });
     }
 

@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateCodec {
     private static final int MAGIC = 0x4d616153; // "MaaS"
-    private static final int LAYOUT = 2;
+    private static final int LAYOUT = 3;
     /** The layout of bases in which no alias has traffic. */
     private static final int WITHOUT_TRAFFIC = 1;
+    /** The layout of bases without access keys. */
+    private static final int WITHOUT_ACCESS = 2;
 
     /** Numbers that go to the compressor or come from it one by one take ten times as long. */
     private static final int BUFFER = 1 << 16;
@@ -38,8 +40,8 @@ final class StateCodec {
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(new GZIPOutputStream(buffer, BUFFER), BUFFER))) {
             out.writeInt(MAGIC);
-            boolean traffic = TrafficCodec.isNeeded(state.models());
-            out.writeInt(traffic ? LAYOUT : WITHOUT_TRAFFIC);
+            int layout = layout(state);
+            out.writeInt(layout);
             out.writeLong(state.head().number());
             Binary.digest(out, state.head().digest());
             Binary.instant(out, state.head().time());
@@ -50,13 +52,24 @@ final class StateCodec {
                 to.writeLong(token.getValue().commit());
                 to.writeUTF(token.getValue().intent());
             });
-            if (traffic) {
+            if (layout > WITHOUT_TRAFFIC) {
                 TrafficCodec.write(out, state.models());
+            }
+            if (layout > WITHOUT_ACCESS) {
+                AccessCodec.write(out, state.common().grants());
             }
         } catch (IOException e) {
             throw new AssertionError("memory does not fail to be written", e);
         }
         return buffer.toByteArray();
+    }
+
+    /** The oldest that can say all of it, so that older platforms read it too if they can. */
+    private static int layout(RegistryState.Snapshot state) {
+        if (!state.common().grants().isEmpty()) {
+            return LAYOUT;
+        }
+        return TrafficCodec.isNeeded(state.models()) ? WITHOUT_ACCESS : WITHOUT_TRAFFIC;
     }
 
     /**
@@ -82,6 +95,9 @@ final class StateCodec {
             Binary.all(in, from -> tokens.put(from.readUTF(), new Tokens.Use(from.readLong(), from.readUTF())));
             if (layout > WITHOUT_TRAFFIC) {
                 models = TrafficCodec.read(in, models);
+            }
+            if (layout > WITHOUT_ACCESS) {
+                common = common.withGrants(AccessCodec.read(in));
             }
             if (in.read() != -1) {
                 throw new IOException("data after the end");

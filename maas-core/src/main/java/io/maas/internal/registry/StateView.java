@@ -6,6 +6,7 @@ import io.maas.model.Digest;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.model.TrustKey;
+import io.maas.repository.AccessGrant;
 import io.maas.repository.AliasMove;
 import io.maas.repository.Commit;
 import io.maas.repository.GateReport;
@@ -203,5 +204,17 @@ final class StateView implements RepositoryView {
         return state.common().keys().values().stream()
                 .sorted(Comparator.comparing(TrustKey::id))
                 .toList();
+    }
+
+    @Override
+    public List<AccessGrant> accessKeys() {
+        return state.common().grants().values().stream()
+                .sorted(Comparator.comparing(grant -> grant.key().id()))
+                .toList();
+    }
+
+    @Override
+    public Optional<AccessGrant> accessKey(String id) {
+        return Optional.ofNullable(state.common().grants().get(id));
     }
 }

@@ -42,6 +42,20 @@ final class ServeOptions {
             description = "A file with the key store's password; otherwise MAAS_TLS_PASSWORD has it.")
     private @Nullable Path passwordFile;
 
+    /** Who is let in. */
+    enum Auth {
+        /** Whoever reaches the server. */
+        NONE,
+        /** Whoever has an access key. */
+        KEYS
+    }
+
+    @Option(
+            names = "--auth",
+            defaultValue = "NONE",
+            description = "Who is let in: none asks nobody, keys wants an access key; none unless given.")
+    private Auth auth = Auth.NONE;
+
     @Option(
             names = "--insecure",
             description = "Listens on an address that others can reach, though nobody has to prove who he is.")
@@ -72,6 +86,12 @@ final class ServeOptions {
         builder.host(host).port(port);
         if (keyStore != null) {
             builder.tls(keyStore, password());
+        }
+        switch (auth) {
+            case NONE -> {}
+            case KEYS ->
+                builder.requireKeys(
+                        key -> store.out().println("the first key, of an administrator; it is told only now: " + key));
         }
         return insecure ? builder.insecure() : builder;
     }

@@ -3,6 +3,7 @@ package io.maas.http.internal.exchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /**
  * How a request's body is wanted, and what answers then. Whoever answers may return before the answer is sent, and send it from
@@ -64,6 +65,18 @@ public sealed interface BodyPlan {
      * @param limit in bytes, after decompression
      */
     record Streamed(long limit, StreamedAnswer then) implements BodyPlan {}
+
+    /**
+     * It is not known yet: asked again on a thread of its own, where asking may block.
+     *
+     * @param then says how the body is wanted, or refuses the request
+     */
+    record Later(Supplier<BodyPlan> then) implements BodyPlan {}
+
+    /** Knows only later, from a thread that may block. */
+    static BodyPlan later(Supplier<BodyPlan> then) {
+        return new Later(then);
+    }
 
     /** Wants no body, and answers on a thread of its own. */
     static BodyPlan none(Answer then) {

@@ -6,6 +6,7 @@ import io.maas.error.MaasException;
 import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.exchange.HttpProblem;
+import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
@@ -54,8 +55,14 @@ public final class InferenceRoutes {
         ofModel(routes, "GET", "/ready", Permission.READ, (exchange, ref) -> ready(ref));
         ofModel(routes, "POST", "/infer", Permission.INVOKE, this::infer);
         ofModel(routes, "GET", "/stats", Permission.READ, (exchange, ref) -> answer(() -> statistics.of(ref)));
-        routes.add(new Route("GET", "/v2/models/stats", Permission.READ, (e, path) -> answer(statistics::all)));
-        routes.add(new Route("POST", "/v2/repository/index", Permission.READ, (e, path) -> index()));
+        routes.add(new Route(
+                        "GET",
+                        "/v2/models/stats",
+                        Permission.READ,
+                        (e, path) -> answer(() -> statistics.all(path.caller())))
+                .forOwnModels());
+        routes.add(new Route("POST", "/v2/repository/index", Permission.READ, (e, path) -> index(path.caller()))
+                .forOwnModels());
         routes.add(new Route("POST", "/v2/repository/models/{model}/load", Permission.INVOKE, this::load));
         routes.add(new Route("POST", "/v2/repository/models/{model}/unload", Permission.INVOKE, this::unload));
         return routes;
@@ -175,8 +182,8 @@ public final class InferenceRoutes {
 
     // ---- repository
 
-    private BodyPlan index() {
-        return BodyPlan.whole(limits.json(), (exchange, body) -> sendJson(exchange, repository.index(body)));
+    private BodyPlan index(Caller caller) {
+        return BodyPlan.whole(limits.json(), (exchange, body) -> sendJson(exchange, repository.index(body, caller)));
     }
 
     private BodyPlan load(Exchange head, Match path) {

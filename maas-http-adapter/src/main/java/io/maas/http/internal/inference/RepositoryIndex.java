@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.maas.Maas;
 import io.maas.http.internal.exchange.BufferStream;
+import io.maas.http.internal.route.Caller;
+import io.maas.http.internal.route.VisibleModels;
 import io.maas.http.internal.wire.Json;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.model.ModelName;
@@ -37,18 +39,17 @@ final class RepositoryIndex {
      *
      * @param body a request, or nothing; {@code {"ready": true}} asks for those that are ready only
      */
-    byte[] index(ByteBuffer body) {
+    byte[] index(ByteBuffer body, Caller caller) {
         boolean onlyReady = onlyReady(body);
         RepositoryView view = maas.repository();
         return JsonBytes.of(json -> {
             json.writeStartArray();
-            Optional<ModelName> after = Optional.empty();
-            List<ModelName> page = view.models(after, PAGE);
+            List<ModelName> page = VisibleModels.page(view, caller, Optional.empty(), PAGE);
             while (!page.isEmpty()) {
                 for (ModelName name : page) {
                     write(json, view, name, onlyReady);
                 }
-                page = view.models(Optional.of(page.get(page.size() - 1)), PAGE);
+                page = VisibleModels.page(view, caller, Optional.of(page.get(page.size() - 1)), PAGE);
             }
             json.writeEndArray();
         });

@@ -2,6 +2,7 @@ package io.maas.http.internal.inference;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.Maas;
+import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.model.ModelRef;
 import io.maas.monitor.Latency;
@@ -21,8 +22,10 @@ final class Statistics {
         this.maas = maas;
     }
 
-    byte[] all() {
-        return write(maas.monitor().models());
+    byte[] all(Caller caller) {
+        return write(maas.monitor().models().stream()
+                .filter(stats -> caller.isFor(stats.model()))
+                .toList());
     }
 
     /** Those of one model; of one version if the reference names one. */

@@ -36,8 +36,15 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
             throw Refusals.methodNotAllowed(method);
         }
         exchange.path();
-        BodyPlan plan = endpoint.accept(exchange);
-        if (plan instanceof BodyPlan.None none) {
+        follow(exchange, request, endpoint.accept(exchange));
+    }
+
+    private static void follow(JettyExchange exchange, Request request, BodyPlan plan) throws IOException {
+        if (plan instanceof BodyPlan.Later later) {
+            exchange.answer(
+                    BodyPlan.Where.WORKER,
+                    () -> follow(exchange, request, later.then().get()));
+        } else if (plan instanceof BodyPlan.None none) {
             exchange.discardBody();
             exchange.answer(none.where(), () -> none.then().answer(exchange));
         } else if (plan instanceof BodyPlan.Whole whole) {

@@ -7,8 +7,10 @@ import io.maas.error.InvalidInputException;
 import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.inference.Predictors;
+import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
+import io.maas.http.internal.route.VisibleModels;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.http.internal.wire.JsonTensorWriter;
 import io.maas.http.limits.BodyLimits;
@@ -49,12 +51,20 @@ public final class OpenAiRoutes {
     public List<Route> routes() {
         return List.of(
                 new Route(
-                        "POST",
-                        "/v1/embeddings",
-                        Permission.INVOKE,
-                        (head, match) -> BodyPlan.whole(
-                                limit, (exchange, body) -> embed(exchange, EmbeddingRequest.read(body)))),
-                new Route("GET", "/v1/models", Permission.READ, (head, match) -> BodyPlan.none(this::list)),
+                                "POST",
+                                "/v1/embeddings",
+                                Permission.INVOKE,
+                                (head, match) -> BodyPlan.whole(
+                                        limit,
+                                        (exchange, body) ->
+                                                embed(exchange, EmbeddingRequest.read(body), match.caller())))
+                        .forOwnModels(),
+                new Route(
+                                "GET",
+                                "/v1/models",
+                                Permission.READ,
+                                (head, match) -> BodyPlan.none(exchange -> list(exchange, match.caller())))
+                        .forOwnModels(),
                 new Route(
                         "GET",
                         "/v1/models/{model}",
@@ -62,8 +72,9 @@ public final class OpenAiRoutes {
                         (head, match) -> BodyPlan.none(exchange -> show(exchange, ModelName.of(match.path(0))))));
     }
 
-    private void embed(Exchange exchange, EmbeddingRequest request) {
+    private void embed(Exchange exchange, EmbeddingRequest request, Caller caller) {
         ModelRef ref = ModelRef.parse(request.model());
+        caller.require(ref.name());
         Signature signature = predictors.signature(ref);
         requireTextsToVectors(signature, ref);
         Cancellation gone = new Cancellation();
@@ -144,13 +155,13 @@ public final class OpenAiRoutes {
         exchange.header("Content-Type", "application/json").send(JsonBytes.of(writer));
     }
 
-    private void list(Exchange exchange) {
+    private void list(Exchange exchange, Caller caller) {
         RepositoryView view = maas.repository();
         send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("object", "list");
             json.writeArrayFieldStart("data");
-            List<ModelName> page = view.models(Optional.empty(), PAGE);
+            List<ModelName> page = VisibleModels.page(view, caller, Optional.empty(), PAGE);
             while (!page.isEmpty()) {
                 for (ModelName name : page) {
                     ModelVersion version = view.aliases(name).get(Names.PRODUCTION);
@@ -158,7 +169,7 @@ public final class OpenAiRoutes {
                         write(json, version);
                     }
                 }
-                page = view.models(Optional.of(page.get(page.size() - 1)), PAGE);
+                page = VisibleModels.page(view, caller, Optional.of(page.get(page.size() - 1)), PAGE);
             }
             json.writeEndArray();
             json.writeEndObject();

@@ -6,6 +6,7 @@ import io.maas.Maas;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.QueryParameters;
+import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.model.ModelName;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the audit log: page by page as JSON, or all of it as JSON Lines or CSV. */
 final class AuditRoutes {
@@ -29,15 +31,20 @@ final class AuditRoutes {
     }
 
     List<Route> routes() {
-        return List.of(new Route("GET", API + "/audit", Permission.READ, (head, match) -> Answers.look(this::audit)));
+        return List.of(new Route(
+                        "GET",
+                        API + "/audit",
+                        Permission.READ,
+                        (head, match) -> Answers.look(exchange -> audit(exchange, match.caller())))
+                .forOwnModels());
     }
 
-    private void audit(Exchange exchange) throws IOException {
-        QueryParameters query = exchange.query();
-        switch (query.first("format").orElse("json")) {
-            case "json" -> page(exchange, query(query));
-            case "jsonl" -> export(exchange, query(query), AuditFormat.JSON_LINES, "application/jsonl");
-            case "csv" -> export(exchange, query(query), AuditFormat.CSV, "text/csv; charset=utf-8");
+    private void audit(Exchange exchange, Caller caller) throws IOException {
+        AuditQuery query = query(exchange.query(), caller);
+        switch (exchange.query().first("format").orElse("json")) {
+            case "json" -> page(exchange, query);
+            case "jsonl" -> export(exchange, query, AuditFormat.JSON_LINES, "application/jsonl");
+            case "csv" -> export(exchange, query, AuditFormat.CSV, "text/csv; charset=utf-8");
             default -> throw bad("format", "it is none of json, jsonl and csv");
         }
     }
@@ -65,10 +72,13 @@ final class AuditRoutes {
         }
     }
 
-    private static AuditQuery query(QueryParameters given) {
+    private static AuditQuery query(QueryParameters given, Caller caller) {
         AuditQuery query = AuditQuery.everything();
-        Optional<String> model = given.first("model");
-        query = model.isPresent() ? query.ofModel(ModelName.of(model.get())) : query;
+        Optional<Set<ModelName>> models = given.first("model")
+                .map(name -> Set.of(ModelName.of(name)))
+                .map(asked -> caller.isFor(asked.iterator().next()) ? asked : Set.<ModelName>of())
+                .or(caller::models);
+        query = models.isPresent() ? query.ofModels(models.get()) : query;
         Optional<String> actor = given.first("actor");
         query = actor.isPresent() ? query.by(actor.get()) : query;
         List<String> kinds = given.all("kind");

@@ -64,6 +64,13 @@ final class ChangeRoutes {
             return fields.text("despite_hold").filter("true"::equals).isPresent() ? options.despiteHold() : options;
         }
 
+        /** Why the gate is passed over, which would make approvals a matter of who asks. */
+        Optional<String> force() {
+            Optional<String> force = fields.text("force");
+            force.ifPresent(why -> match.caller().require(Permission.ADMIN));
+            return force;
+        }
+
         String alias() {
             return fields.text("alias").orElse(Names.PRODUCTION);
         }
@@ -157,7 +164,7 @@ final class ChangeRoutes {
             PublishOptions options = PublishOptions.to(asked.alias()).change(asked.options());
             Optional<String> expected = expected(asked);
             options = expected.isPresent() ? options.expecting(expected.get()) : options;
-            Optional<String> force = asked.fields().text("force");
+            Optional<String> force = asked.force();
             return repository.publish(version, force.isPresent() ? options.force(force.get()) : options);
         });
     }
@@ -195,7 +202,7 @@ final class ChangeRoutes {
             TrafficOptions options = TrafficOptions.of(asked.alias()).change(asked.options());
             Optional<String> expected = expected(asked);
             options = expected.isPresent() ? options.expecting(expected.get()) : options;
-            Optional<String> force = asked.fields().text("force");
+            Optional<String> force = asked.force();
             return repository.setTraffic(
                     asked.model(), traffic, force.isPresent() ? options.force(force.get()) : options);
         });

@@ -3,8 +3,10 @@ package io.maas.http.internal.platform;
 import static io.maas.http.internal.platform.PlatformRoutes.API;
 
 import io.maas.Maas;
+import io.maas.http.internal.auth.KeyVerifier;
 import io.maas.http.internal.exchange.EventStream;
 import io.maas.http.internal.exchange.Exchange;
+import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.wire.JsonBytes;
@@ -27,10 +29,15 @@ final class EventRoutes {
     }
 
     List<Route> routes() {
-        return List.of(new Route("GET", API + "/events", Permission.READ, (head, match) -> Answers.look(this::follow)));
+        return List.of(new Route(
+                        "GET",
+                        API + "/events",
+                        Permission.READ,
+                        (head, match) -> Answers.look(exchange -> follow(exchange, match.caller())))
+                .forOwnModels());
     }
 
-    private void follow(Exchange exchange) {
+    private void follow(Exchange exchange, Caller caller) {
         Optional<String> last = exchange.headers().first("Last-Event-ID");
         Optional<String> from = exchange.query().first("from");
         long start = last.isPresent()
@@ -39,14 +46,24 @@ final class EventRoutes {
                         ? AuditRoutes.commit(from.get())
                         : maas.repository().head() + 1;
         EventStream events = exchange.events();
-        Subscription subscription = maas.repository()
-                .subscribe(
-                        start,
-                        event -> events.send(
-                                name(event),
-                                data(event),
-                                Long.toString(event.commit().number())));
+        Subscription subscription = maas.repository().subscribe(start, event -> {
+            if (isRevoked(event, caller)) {
+                events.close();
+            } else if (isFor(event, caller)) {
+                events.send(
+                        name(event), data(event), Long.toString(event.commit().number()));
+            }
+        });
         exchange.onComplete(subscription::close);
+    }
+
+    private static boolean isRevoked(RepositoryEvent event, Caller caller) {
+        return event instanceof RepositoryEvent.AccessRevoked revoked
+                && caller.credential().equals(KeyVerifier.credential(revoked.id()));
+    }
+
+    private static boolean isFor(RepositoryEvent event, Caller caller) {
+        return !caller.isBounded() || event.model().filter(caller::isFor).isPresent();
     }
 
     /** What an event is called: its type's name with hyphens. */

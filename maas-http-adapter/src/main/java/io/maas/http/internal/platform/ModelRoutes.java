@@ -7,10 +7,12 @@ import static io.maas.http.internal.platform.PlatformRoutes.VERSION;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.Maas;
 import io.maas.http.internal.exchange.Exchange;
+import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.RouteHandler;
+import io.maas.http.internal.route.VisibleModels;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
@@ -38,7 +40,8 @@ final class ModelRoutes {
 
     List<Route> routes() {
         return List.of(
-                read(API + "/models", (exchange, match) -> Answers.look(this::list)),
+                read(API + "/models", (exchange, match) -> Answers.look(asked -> list(asked, match.caller())))
+                        .forOwnModels(),
                 read(MODEL, (exchange, match) -> Answers.look(asked -> Answers.sendTagged(asked, model(match)))),
                 read(MODEL + "/versions", (exchange, match) -> Answers.look(asked -> versions(asked, match))),
                 read(VERSION, (exchange, match) -> Answers.look(asked -> Answers.sendTagged(asked, version(match)))),
@@ -68,11 +71,11 @@ final class ModelRoutes {
         return view.resolve(new ModelRef.ByVersion(name, label)); // says why not
     }
 
-    private void list(Exchange exchange) {
+    private void list(Exchange exchange, Caller caller) {
         RepositoryView view = maas.repository();
         int limit = Answers.limit(exchange.query());
         Optional<ModelName> after = exchange.query().first("cursor").map(ModelName::of);
-        List<ModelName> page = view.models(after, limit);
+        List<ModelName> page = VisibleModels.page(view, caller, after, limit);
         Answers.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("models");

@@ -38,7 +38,8 @@ final class MonitorRoutes {
                         MODEL + "/performance",
                         Permission.READ,
                         (head, match) -> Answers.look(exchange -> performance(exchange, match))),
-                new Route("GET", API + "/devices", Permission.READ, (head, match) -> Answers.look(this::devices)));
+                new Route("GET", API + "/devices", Permission.READ, (head, match) -> Answers.look(this::devices))
+                        .forOwnModels()); // tells of no model
     }
 
     private void performance(Exchange exchange, Match match) {

@@ -25,6 +25,7 @@ public final class PlatformRoutes {
         routes.addAll(new AuditRoutes(maas).routes());
         routes.addAll(new EventRoutes(maas).routes());
         routes.addAll(new MonitorRoutes(maas).routes());
+        routes.addAll(new KeyRoutes(maas, limits).routes());
     }
 
     /** Returns the routes. */

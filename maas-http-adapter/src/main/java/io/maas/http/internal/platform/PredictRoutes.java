@@ -12,8 +12,11 @@ import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.inference.ModelRefs;
 import io.maas.http.internal.inference.Predictors;
+import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
+import io.maas.http.internal.route.RouteHandler;
+import io.maas.http.internal.route.VisibleModels;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
@@ -44,8 +47,8 @@ final class PredictRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route("POST", "/predict", Permission.INVOKE, (head, match) -> plan(this::predict)),
-                new Route("POST", API + "/predict", Permission.INVOKE, (head, match) -> plan(this::predict)),
+                predict("/predict"),
+                predict(API + "/predict"),
                 new Route(
                         "POST",
                         MODEL + "/call",
@@ -53,14 +56,20 @@ final class PredictRoutes {
                         (head, match) -> plan((exchange, body) -> call(exchange, body, match.path(0)))));
     }
 
+    private Route predict(String path) {
+        RouteHandler handler = (head, match) -> plan((exchange, body) -> predict(exchange, body, match.caller()));
+        return new Route("POST", path, Permission.INVOKE, handler).forOwnModels();
+    }
+
     private BodyPlan plan(BodyPlan.WholeAnswer answer) {
         return BodyPlan.whole(limit, answer);
     }
 
     /** Answers the bare value. */
-    private void predict(Exchange exchange, ByteBuffer bytes) {
+    private void predict(Exchange exchange, ByteBuffer bytes, Caller caller) {
         PredictBody body = PredictBody.of(bytes);
-        ModelRef ref = ref(body.model().orElseGet(this::onlyModel), body.version());
+        ModelRef ref = ref(body.model().orElseGet(() -> onlyModel(caller)), body.version());
+        caller.require(ref.name());
         NamedInputs inputs = body.inputs(predictors.signature(ref));
         Prediction<Tensors> prediction = call(exchange, ref, inputs.tensors());
         Answers.send(exchange, json -> inputs.write(json, prediction.value()));
@@ -107,9 +116,9 @@ final class PredictRoutes {
     }
 
     /** The model that is meant if none is named: the only one in production. */
-    private String onlyModel() {
+    private String onlyModel(Caller caller) {
         RepositoryView view = maas.repository();
-        List<ModelName> published = view.models(Optional.empty(), PAGE).stream()
+        List<ModelName> published = VisibleModels.page(view, caller, Optional.empty(), PAGE).stream()
                 .filter(name -> view.aliases(name).containsKey(Names.PRODUCTION))
                 .limit(2)
                 .toList();

@@ -38,10 +38,11 @@ final class RegisterRoutes {
     List<Route> routes() {
         return List.of(
                 new Route(
-                        "POST",
-                        API + "/models",
-                        Permission.PUBLISH,
-                        (head, match) -> plan(match.caller(), Optional.empty())),
+                                "POST",
+                                API + "/models",
+                                Permission.PUBLISH,
+                                (head, match) -> plan(match.caller(), Optional.empty()))
+                        .forOwnModels(),
                 new Route(
                         "POST",
                         MODEL + "/versions",
@@ -69,6 +70,7 @@ final class RegisterRoutes {
 
     private ModelVersion register(Exchange exchange, Caller caller, Upload upload, PackageSource source) {
         RegisterOptions options = RegisterOptions.defaults().actor(caller.id());
+        options = caller.models().isPresent() ? options.within(caller.models().get()) : options;
         Optional<String> label = upload.said("version");
         options = label.isPresent() ? options.version(label.get()) : options;
         Optional<String> reason = upload.said("reason");
@@ -92,6 +94,7 @@ final class RegisterRoutes {
                         message
                                 + " (convert Keras models with tf2onnx and scikit-learn models with skl2onnx, and send the .onnx file)");
             case INVALID_NAME -> e;
+            case OTHER_MODEL -> new HttpProblem(403, "forbidden", message);
             default -> new HttpProblem(422, e.code().id(), message);
         };
     }

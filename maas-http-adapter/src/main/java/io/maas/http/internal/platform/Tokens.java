@@ -20,7 +20,7 @@ final class Tokens {
                     "Cannot use the Idempotency-Key: it is empty, has odd characters or more than " + LONGEST
                             + "; send a UUID");
         }
-        return key.map(value -> caller.id() + ":" + value);
+        return key.map(value -> caller.credential() + ":" + value);
     }
 
     private static boolean isSound(String key) {

@@ -23,16 +23,21 @@ public final class Routes implements Endpoint {
     private final List<Route> all;
     private final Guard guard;
 
-    /** Decides who may use a route. Thread-safe. */
+    /** Finds out who makes a request. Asked about all routes but those that are open to everybody. Thread-safe. */
     @FunctionalInterface
     public interface Guard {
         /**
          * Lets a request through, or throws.
          *
          * @return who makes it
-         * @throws HttpProblem if it may not be made
+         * @throws HttpProblem if nobody knows him
          */
         Caller admit(Exchange exchange, Route route);
+
+        /** Tells whether {@link #admit} may take long, so that it is not to be called on a thread that must not block. */
+        default boolean takesLong(Exchange exchange) {
+            return false;
+        }
     }
 
     private static final class Node {
@@ -91,8 +96,17 @@ public final class Routes implements Endpoint {
                     refusal.detail(),
                     Map.of("Allow", String.join(", ", node.byMethod.keySet()))));
         }
-        Caller caller = guard.admit(exchange, route);
-        return route.handler().accept(exchange, new Match(values, caller));
+        boolean open = route.permission() == Permission.NONE;
+        return !open && guard.takesLong(exchange)
+                ? BodyPlan.later(() -> admit(exchange, route, values))
+                : admit(exchange, route, values);
+    }
+
+    private BodyPlan admit(Exchange exchange, Route route, List<String> values) {
+        Caller caller = route.permission() == Permission.NONE ? Caller.NOBODY : guard.admit(exchange, route);
+        caller.require(route.permission());
+        Bounds.check(route, values, caller);
+        return Bounds.discreet(route.handler().accept(exchange, new Match(values, caller)), caller);
     }
 
     private static @Nullable Node find(Node node, List<String> segments, int at, List<String> values) {

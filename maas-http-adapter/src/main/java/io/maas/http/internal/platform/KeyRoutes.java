@@ -1,0 +1,161 @@
+package io.maas.http.internal.platform;
+
+import static io.maas.http.internal.platform.PlatformRoutes.API;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.maas.Maas;
+import io.maas.http.internal.exchange.Exchange;
+import io.maas.http.internal.route.Match;
+import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Route;
+import io.maas.http.internal.wire.Json;
+import io.maas.http.limits.BodyLimits;
+import io.maas.model.ModelName;
+import io.maas.repository.AccessGrant;
+import io.maas.repository.AccessKey;
+import io.maas.repository.AccessRole;
+import io.maas.repository.AccessSecret;
+import io.maas.repository.ChangeOptions;
+import io.maas.repository.Commit;
+import io.maas.repository.ModelRepository;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Grants, lists and revokes access keys. A secret is told once, in the answer to who asked for its key. */
+final class KeyRoutes {
+    private static final String KEYS = API + "/keys";
+
+    private final ModelRepository repository;
+    private final SecureRandom random = new SecureRandom();
+    private final int limit;
+
+    KeyRoutes(Maas maas, BodyLimits limits) {
+        this.repository = maas.repository();
+        this.limit = limits.json();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route(
+                        "POST",
+                        KEYS,
+                        Permission.ADMIN,
+                        (head, match) -> Answers.change(limit, (exchange, fields) -> grant(exchange, match, fields))),
+                new Route("GET", KEYS, Permission.ADMIN, (head, match) -> Answers.look(this::list)),
+                new Route(
+                        "DELETE",
+                        KEYS + "/{key}",
+                        Permission.ADMIN,
+                        (head, match) -> Answers.change(limit, (exchange, fields) -> revoke(exchange, match, fields))));
+    }
+
+    private void grant(Exchange exchange, Match match, Fields fields) {
+        AccessSecret secret = AccessSecret.random(random);
+        AccessKey key = secret.key(fields.required("label"), roles(fields));
+        List<String> models = fields.texts("models");
+        key = models.isEmpty()
+                ? key
+                : key.forModels(models.stream().map(ModelName::of).toList());
+        Optional<String> until = fields.text("until");
+        key = until.isPresent() ? key.validUntil(time(until.get())) : key;
+        AccessGrant granted =
+                new AccessGrant(key, repository.governance().grant(key, options(exchange, match, fields)));
+        exchange.status(201).header("Location", KEYS + "/" + key.id()).header("Cache-Control", "no-store");
+        Answers.send(exchange, json -> {
+            json.writeStartObject();
+            json.writeStringField("key", secret.text());
+            fields(json, granted);
+            json.writeEndObject();
+        });
+    }
+
+    private static AccessRole[] roles(Fields fields) {
+        List<String> names = fields.texts("roles");
+        return names.stream().map(KeyRoutes::role).toArray(AccessRole[]::new);
+    }
+
+    private static AccessRole role(String name) {
+        return Arrays.stream(AccessRole.values())
+                .filter(role -> Documents.lower(role).equals(name))
+                .findFirst()
+                .orElseThrow(() -> Json.unexpected(
+                        "grant a key",
+                        "there is no role '" + io.maas.model.Names.shown(name) + "'",
+                        "use some of " + Arrays.toString(AccessRole.values()).toLowerCase(Locale.ROOT)));
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw Json.unexpected("read until", "it is no time", "send one such as 2026-01-31T12:00:00Z");
+        }
+    }
+
+    private static ChangeOptions options(Exchange exchange, Match match, Fields fields) {
+        ChangeOptions options = ChangeOptions.defaults().actor(match.caller().id());
+        Optional<String> reason = fields.text("reason");
+        options = reason.isPresent() ? options.reason(reason.get()) : options;
+        Optional<String> token = Tokens.of(exchange, match.caller());
+        return token.isPresent() ? options.token(token.get()) : options;
+    }
+
+    private void list(Exchange exchange) {
+        int most = Answers.limit(exchange.query());
+        Optional<String> cursor = exchange.query().first("cursor");
+        List<AccessGrant> page = repository.accessKeys().stream()
+                .filter(grant -> cursor.isEmpty() || grant.key().id().compareTo(cursor.get()) > 0)
+                .limit(most)
+                .toList();
+        Answers.send(exchange, json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("keys");
+            for (AccessGrant grant : page) {
+                json.writeStartObject();
+                fields(json, grant);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            if (page.size() == most) {
+                json.writeStringField("next", page.get(most - 1).key().id());
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static void fields(JsonGenerator json, AccessGrant grant) throws IOException {
+        AccessKey key = grant.key();
+        json.writeStringField("id", key.id());
+        json.writeStringField("label", key.label());
+        json.writeArrayFieldStart("roles");
+        for (AccessRole role : key.roles()) {
+            json.writeString(Documents.lower(role));
+        }
+        json.writeEndArray();
+        if (key.models().isPresent()) {
+            json.writeArrayFieldStart("models");
+            for (ModelName model : key.models().get()) {
+                json.writeString(model.value());
+            }
+            json.writeEndArray();
+        }
+        Documents.optional(json, "until", key.until().map(Instant::toString));
+        Documents.fields(json, grant.commit());
+    }
+
+    private void revoke(Exchange exchange, Match match, Fields fields) {
+        Commit commit = repository.governance().revoke(match.path(0), options(exchange, match, fields));
+        Answers.send(exchange, json -> {
+            json.writeStartObject();
+            json.writeStringField("id", match.path(0));
+            Documents.fields(json, commit);
+            json.writeEndObject();
+        });
+    }
+}
