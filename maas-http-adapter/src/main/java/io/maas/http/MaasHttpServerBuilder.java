@@ -13,6 +13,7 @@ import io.maas.http.internal.jetty.JettyServer;
 import io.maas.http.internal.jetty.Security;
 import io.maas.http.internal.metrics.MetricsRoutes;
 import io.maas.http.internal.openai.OpenAiRoutes;
+import io.maas.http.internal.openapi.OpenApiRoutes;
 import io.maas.http.internal.platform.PlatformRoutes;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Route;
@@ -134,15 +135,21 @@ public final class MaasHttpServerBuilder {
         Routes.Guard guard = guard();
         HealthRoutes health = new HealthRoutes(maas);
         Predictors predictors = new Predictors(maas);
+        Routes routes = new Routes(routes(health, predictors), guard);
+        JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
+        health.follow(server::isOpen);
+        return new MaasHttpServer(server, host, predictors, routes);
+    }
+
+    /** Everything that can be asked for. */
+    List<Route> routes(HealthRoutes health, Predictors predictors) {
         List<Route> all = new ArrayList<>(health.routes());
+        all.addAll(new OpenApiRoutes().routes());
         all.addAll(new InferenceRoutes(maas, predictors, bodies).routes());
         all.addAll(new MetricsRoutes(maas).routes());
         all.addAll(new OpenAiRoutes(maas, predictors, bodies).routes());
         all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies).routes());
-        Routes routes = new Routes(all, guard);
-        JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
-        health.follow(server::isOpen);
-        return new MaasHttpServer(server, host, predictors, routes);
+        return all;
     }
 
     private Routes.Guard guard() {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessTest extends ServerFixture {
     private static final String MODELS = "/api/v1/models";
     private static final List<String> OPEN =
-            List.of("GET /healthz", "GET /v2/health/live", "GET /v2/health/ready", "GET /v2");
+            List.of("GET /healthz", "GET /openapi.json", "GET /v2/health/live", "GET /v2/health/ready", "GET /v2");
 
     private static final Map<Permission, List<AccessRole>> TOO_LOW = new EnumMap<>(Map.of(
             Permission.READ, List.of(),

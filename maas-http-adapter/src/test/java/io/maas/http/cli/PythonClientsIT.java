@@ -32,9 +32,13 @@ class PythonClientsIT {
 
     private static PythonPackages clients() throws IOException {
         return PythonPackages.installed(
-                "http-clients-1",
-                List.of("requests==2.34.2", "tritonclient[http]==2.73.0", "openai==3.57.0"),
-                List.of("-c", "import requests, tritonclient.http, openai"));
+                "http-clients-2",
+                List.of(
+                        "requests==2.34.2",
+                        "tritonclient[http]==2.73.0",
+                        "openai==3.57.0",
+                        "openapi-spec-validator==0.9.0"),
+                List.of("-c", "import requests, tritonclient.http, openai, openapi_spec_validator"));
     }
 
     private ServerProcess server() throws IOException {
@@ -103,5 +107,15 @@ class PythonClientsIT {
             assertThat(Files.exists(folder.resolve("models"))).isTrue();
             server.end();
         }
+    }
+
+    @Test
+    void anIndependentValidatorAcceptsTheOpenApiDocument() throws IOException {
+        PythonPackages python = clients();
+        Path document = ServerProcess.REPOSITORY.resolve(
+                Path.of("maas-http-adapter", "src", "main", "resources", "io", "maas", "http", "openapi.json"));
+        PythonPackages.Result result = python.run("-m", "openapi_spec_validator", document);
+        assertThat(result.status()).as(result.output()).isZero();
+        assertThat(result.output()).contains("OK");
     }
 }
