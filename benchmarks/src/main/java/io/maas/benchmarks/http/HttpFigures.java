@@ -15,21 +15,26 @@ import java.util.List;
 
 /** What the adapter does beside a server that is written by hand, both in this process and asked by the same thread. */
 public final class HttpFigures {
-    private static final int PAIRS = 7;
+    /** How long each side is asked, and how often in turn. */
+    private record Turns(Duration each, int pairs) {
+        static Turns of(Effort effort) {
+            return effort == Effort.FULL ? new Turns(Duration.ofSeconds(3), 7) : new Turns(Duration.ofMillis(300), 1);
+        }
+    }
 
     private HttpFigures() {}
 
     /** Requests a second and how long they take, by the number of connections. */
     public static List<Figure> measure(Effort effort) throws Exception {
         System.setProperty("sun.net.httpserver.nodelay", "true");
-        Duration each = effort == Effort.FULL ? Duration.ofSeconds(3) : Duration.ofMillis(300);
+        Turns turns = Turns.of(effort);
         List<Figure> figures = new ArrayList<>();
-        figures.addAll(tiny(each));
-        figures.addAll(texts(each));
+        figures.addAll(tiny(turns));
+        figures.addAll(texts(turns));
         return figures;
     }
 
-    private static List<Figure> tiny(Duration each) throws Exception {
+    private static List<Figure> tiny(Turns turns) throws Exception {
         List<Figure> figures = new ArrayList<>();
         try (Subject tiny = Subject.tiny(settings -> settings);
                 HandWritten byHand = new HandWritten(tiny.file());
@@ -48,21 +53,21 @@ public final class HttpFigures {
                         new Side(byHand.port(), plain),
                         new Side(port, plain),
                         connections,
-                        each,
+                        turns,
                         Goal.ratioAtLeast(1)));
                 figures.addAll(pairs(
                         "HTTP, tiny, /v2 JSON, " + connections + " connections",
                         new Side(byHand.port(), plain),
                         new Side(port, protocol),
                         connections,
-                        each,
+                        turns,
                         Goal.none()));
             }
         }
         return figures;
     }
 
-    private static List<Figure> texts(Duration each) throws Exception {
+    private static List<Figure> texts(Turns turns) throws Exception {
         try (Subject texts = Subject.texts(settings -> settings);
                 TextByHand byHand = new TextByHand(texts.file(), texts.tokenizer());
                 MaasHttpServer ours =
@@ -74,7 +79,7 @@ public final class HttpFigures {
                     new Side(byHand.port(), post("/predict", body)),
                     new Side(ours.address().getPort(), post("/predict", body)),
                     64,
-                    each,
+                    turns,
                     Goal.ratioAtLeast(1.9));
         }
     }
@@ -98,14 +103,15 @@ public final class HttpFigures {
     private record Side(int port, String request) {}
 
     /** One after the other, several times: what disturbs the machine then disturbs both. */
-    private static List<Figure> pairs(
-            String name, Side baseline, Side subject, int connections, Duration each, Goal goal) throws IOException {
+    private static List<Figure> pairs(String name, Side baseline, Side subject, int connections, Turns turns, Goal goal)
+            throws IOException {
+        Duration each = turns.each();
         run(baseline, connections, each); // both are warm before either counts
         run(subject, connections, each);
-        double[] theirs = new double[PAIRS];
-        double[] ours = new double[PAIRS];
-        double[] spread = new double[PAIRS];
-        for (int i = 0; i < PAIRS; i++) {
+        double[] theirs = new double[turns.pairs()];
+        double[] ours = new double[turns.pairs()];
+        double[] spread = new double[turns.pairs()];
+        for (int i = 0; i < turns.pairs(); i++) {
             theirs[i] = run(baseline, connections, each).perSecond();
             Load.Outcome outcome = run(subject, connections, each);
             ours[i] = outcome.perSecond();
