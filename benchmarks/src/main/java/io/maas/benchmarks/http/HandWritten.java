@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 
 /**
  * What a team writes by hand: the JDK's own server in front of the engine. It needs {@code -Dsun.net.httpserver.nodelay=true}, or
- * each answer waits 40 ms for an acknowledgement. Of 2, 4, 8, 16 and 64 threads, 4 did best on two cores.
+ * each answer waits 40 ms for an acknowledgement.
  */
 final class HandWritten implements AutoCloseable {
     private static final int THREADS = 4;
