@@ -47,11 +47,10 @@ class AccessTest extends ServerFixture {
     @TempDir
     private Path folder;
 
-    private List<String> firstKeys; // set by configure, which runs before the fields of this class are initialised
+    private final List<String> firstKeys = new ArrayList<>();
 
     @Override
     protected MaasHttpServerBuilder configure(MaasHttpServerBuilder builder) {
-        firstKeys = new ArrayList<>();
         return builder.clock(platform.clock()).requireKeys(firstKeys::add);
     }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** A platform with scripted models behind a server, and a client that asks it. */
@@ -19,8 +20,7 @@ public abstract class ServerFixture {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     protected final TestPlatform platform = TestPlatform.open(settings -> settings.cores(1));
-    protected MaasHttpServer server =
-            configure(MaasHttpServer.builder(platform.maas()).port(0)).start();
+    protected MaasHttpServer server;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -29,10 +29,18 @@ public abstract class ServerFixture {
         return builder;
     }
 
+    @BeforeEach
+    protected final void start() {
+        server = configure(MaasHttpServer.builder(platform.maas()).port(0)).start();
+    }
+
     @AfterEach
     protected final void end() {
-        server.close();
-        platform.close();
+        try (platform) {
+            if (server != null) {
+                server.close();
+            }
+        }
     }
 
     protected final URI uri(String path) {
