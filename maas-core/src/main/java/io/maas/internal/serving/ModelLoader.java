@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -140,14 +141,20 @@ final class ModelLoader {
             ModelQueue queue = queue(manifest, model, BatchRule.alone(engine), place, version.digest());
             return new EngineModel(files, model, engine, chain, queue, maxPositions);
         } catch (RuntimeException | Error e) {
-            if (chain != null) {
-                chain.close();
-            }
-            if (model != null) {
-                model.close();
-            }
-            files.close();
+            closeAfter(e, files, model, chain);
             throw e;
+        }
+    }
+
+    /** Closes each that there is, the last one first, whatever another throws. */
+    private static void closeAfter(
+            Throwable failure, CachedBundle files, @Nullable LoadedModel model, @Nullable TransformChain chain) {
+        try (files;
+                model;
+                chain) {
+            LOG.trace("What was opened is closed", failure);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
         }
     }
 
