@@ -70,7 +70,7 @@ final class MemoryBudget {
         return new Reservation(bytes);
     }
 
-    /** Room for a model that is there already, and that others are counted for no more. */
+    /** Counts a model that is loaded already, whether or not there is room. */
     synchronized Reservation taken(long bytes) {
         used += bytes;
         return new Reservation(bytes);
