@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -286,6 +287,32 @@ class PaddingTest {
             first[i] = all[i * length];
         }
         return Tensor.of(first, count, 1);
+    }
+
+    @Test
+    void paddingIsComparedThoughTheExamplesOfAPackageAreOfOneLength() {
+        Tensor texts = Tensor.of(new String[] {"two words", "two others"}, 2);
+        Tensor sums = Tensor.of(new float[] {4, 4}, 2, 1);
+        platform.backend().function("m", UNNAMED, PaddingTest::timesLength);
+        platform.serve(
+                Manifest.builder("m", ScriptedBackend.FORMAT)
+                        .before("words", Map.of())
+                        .after("sum", Map.of())
+                        .selfTest(new Manifest.SelfTest(
+                                Tensors.of("text", texts), Tensors.of("sum", sums), 0, 0, OptionalDouble.empty()))
+                        .build(),
+                "function m");
+        assertThat(invariance()).isNotEqualTo(BatchInvariance.INVARIANT);
+    }
+
+    /** Reads what fills a request up as if it were its own. */
+    private static Tensors timesLength(Tensors in) {
+        float[] values = in.get("b").toFloats();
+        long[] shape = in.get("b").shape().toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= shape[1];
+        }
+        return Tensors.of("y", Tensor.of(values, shape));
     }
 
     @Test

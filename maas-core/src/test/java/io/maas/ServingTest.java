@@ -412,6 +412,29 @@ class ServingTest {
     }
 
     @Test
+    void anAsynchronousCallThatThePlatformDoesNotWaitForIsToldThatItWasClosed() throws Exception {
+        publish("scale 3");
+        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
+        CompletableFuture<Prediction<Tensors>> call;
+        try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
+            call = predictor.callAsync(x(1), CallOptions.defaults());
+            gate.awaitEntered();
+            Thread hasty = new Thread(() -> {
+                Thread.currentThread().interrupt();
+                maas.close();
+            });
+            hasty.start();
+            hasty.join();
+        }
+        assertThat(catchThrowable(call::get))
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        UnavailableException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+        awaitOpenModels(0);
+    }
+
+    @Test
     void inputsAreCheckedBeforeTheEngineSeesThem() {
         publish("scale 1");
         Predictor<Tensors, Tensors> predictor = maas.predictor("digits");

@@ -10,9 +10,11 @@ import io.maas.tensor.Shape;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * How requests of a model become one run, and its outputs theirs again. Requests lie one after the other along the first
@@ -155,6 +157,12 @@ public final class BatchRule {
 
     boolean fillsUp() {
         return together && free.stream().anyMatch(dim -> dim.fill().isPresent());
+    }
+
+    boolean hasUnfilled(Work[] works) {
+        return IntStream.range(0, free.size())
+                .filter(i -> free.get(i).fill().isPresent())
+                .anyMatch(i -> Arrays.stream(works).allMatch(work -> work.lengths[i] == works[0].lengths[i]));
     }
 
     /** Where the first dimension has no name, an engine may take one row of an input for many of another: not in a batch. */

@@ -131,6 +131,11 @@ public final class ModelQueue {
         return rule.fillsUp();
     }
 
+    /** Tells whether something may be filled up in batches that is of one length in all of these requests. */
+    public boolean hasUnfilled(List<Tensors> requests) {
+        return rule.hasUnfilled(works(requests));
+    }
+
     /** Tells whether batches of so many such requests may be run, and nothing speaks against them so far. */
     public boolean isWorthTrying(Tensors request, int size) {
         long positions = works(List.of(request))[0].positions * size;

@@ -70,6 +70,12 @@ final class MemoryBudget {
         return new Reservation(bytes);
     }
 
+    /** Counts a model that is loaded already, whether or not there is room. */
+    synchronized Reservation taken(long bytes) {
+        used += bytes;
+        return new Reservation(bytes);
+    }
+
     /** Puts the model to rest that was called longest ago, of those that nobody calls; false if there is none. */
     private boolean restOne() {
         return residents.stream()

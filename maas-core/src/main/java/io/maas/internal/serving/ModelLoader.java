@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,13 @@ final class ModelLoader {
     private final Figures figures;
     private final ProgramRule programs;
     private final long maxPositions;
+    private final ObjLongConsumer<Servable> discard;
 
+    /**
+     * Creates it.
+     *
+     * @param discard retires a model that could not be made ready, given about how much memory it takes
+     */
     ModelLoader(
             Registry registry,
             BundleCache cache,
@@ -50,7 +58,8 @@ final class ModelLoader {
             Devices devices,
             Figures figures,
             ProgramRule programs,
-            long maxPositions) {
+            long maxPositions,
+            ObjLongConsumer<Servable> discard) {
         this.registry = registry;
         this.cache = cache;
         this.backends = backends;
@@ -59,6 +68,7 @@ final class ModelLoader {
         this.figures = figures;
         this.programs = programs;
         this.maxPositions = maxPositions;
+        this.discard = discard;
     }
 
     /** Loads a version, warms it up and tests it. Whoever asks retires it. */
@@ -73,7 +83,7 @@ final class ModelLoader {
             Examination.warmUpBatches(model);
             return served;
         } catch (RuntimeException | Error e) {
-            served.retire(() -> {});
+            discard.accept(served, estimate(version));
             throw e;
         }
     }
@@ -123,7 +133,7 @@ final class ModelLoader {
         try {
             return single.queuedBy(queue(manifest, single.model(), rows(manifest, single), place, version.digest()));
         } catch (RuntimeException | Error e) {
-            single.retire(() -> {}); // whoever observed it may have been interrupted, and it still run
+            discard.accept(single, estimate(version));
             throw e;
         }
     }
@@ -140,14 +150,20 @@ final class ModelLoader {
             ModelQueue queue = queue(manifest, model, BatchRule.alone(engine), place, version.digest());
             return new EngineModel(files, model, engine, chain, queue, maxPositions);
         } catch (RuntimeException | Error e) {
-            if (chain != null) {
-                chain.close();
-            }
-            if (model != null) {
-                model.close();
-            }
-            files.close();
+            closeAfter(e, files, model, chain);
             throw e;
+        }
+    }
+
+    /** Closes each that there is, the last one first, whatever another throws. */
+    private static void closeAfter(
+            Throwable failure, CachedBundle files, @Nullable LoadedModel model, @Nullable TransformChain chain) {
+        try (files;
+                model;
+                chain) {
+            LOG.trace("What was opened is closed", failure);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
         }
     }
 

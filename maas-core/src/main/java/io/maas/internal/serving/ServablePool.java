@@ -1,5 +1,7 @@
 package io.maas.internal.serving;
 
+import io.maas.error.ErrorCode;
+import io.maas.error.UnavailableException;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
 import io.maas.monitor.CacheStats;
@@ -27,6 +29,8 @@ final class ServablePool {
     private final boolean traced;
     /** Models that are loaded, or being so, and not closed yet; guarded by the map, which forgets those that a fresh one replaces. */
     private int open;
+    /** Guarded by the same. */
+    private boolean closed;
 
     /**
      * Creates it, empty.
@@ -39,14 +43,22 @@ final class ServablePool {
         this.traced = traced;
     }
 
-    /** Returns the model, loaded if need be. The caller holds it, and lets go of it once. */
+    /**
+     * Returns the model, loaded if need be. The caller holds it, and lets go of it once.
+     *
+     * @throws UnavailableException {@link ErrorCode#CLOSED} if it would have to be loaded, and this was closed
+     */
     Leased<Servable> hold(VersionState version) {
         while (true) {
             CompletableFuture<Leased<Servable>> mine = new CompletableFuture<>();
             CompletableFuture<Leased<Servable>> there;
             synchronized (models) {
-                there = models.putIfAbsent(version.digest(), mine);
-                open += there == null ? 1 : 0;
+                there = models.get(version.digest());
+                if (there == null) {
+                    requireOpen();
+                    models.put(version.digest(), mine);
+                    open++;
+                }
             }
             if (there == null) {
                 return load(version, mine);
@@ -62,22 +74,49 @@ final class ServablePool {
     }
 
     /**
-     * Counts a model that is not in here until it is closed.
+     * Counts a model that is to be loaded, and not into here, until it is closed.
      *
-     * @param closed is done then
+     * @param atEnd is done then
      * @return what to do when it is closed, once
+     * @throws UnavailableException {@link ErrorCode#CLOSED} if this was closed
      */
-    Runnable outside(Runnable closed) {
+    Runnable outside(Runnable atEnd) {
         synchronized (models) {
-            open++;
+            requireOpen();
+            return counted(atEnd);
         }
+    }
+
+    /** Counts a model that could not be made ready, and is counted here or {@link #outside} until this returns, until it is closed. */
+    Runnable leftOver(Runnable atEnd) {
+        synchronized (models) {
+            return counted(atEnd);
+        }
+    }
+
+    private Runnable counted(Runnable atEnd) {
+        open++;
         return () -> {
-            closed.run();
+            atEnd.run();
             synchronized (models) {
                 open--;
                 models.notifyAll();
             }
         };
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new UnavailableException(
+                    ErrorCode.CLOSED, "load a model", "the platform was closed", "open a platform again");
+        }
+    }
+
+    /** Takes no more models. */
+    void close() {
+        synchronized (models) {
+            closed = true;
+        }
     }
 
     private Leased<Servable> load(VersionState version, CompletableFuture<Leased<Servable>> promise) {

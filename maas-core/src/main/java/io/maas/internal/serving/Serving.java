@@ -66,7 +66,8 @@ public final class Serving implements AutoCloseable {
                 devices,
                 figures,
                 new ProgramRule(registry, settings.programs()),
-                settings.maxPositions());
+                settings.maxPositions(),
+                this::discard);
         this.budget = new MemoryBudget(settings.modelMemory());
         this.pool = new ServablePool(version -> resident(loader, version), settings.traced());
         this.draw = settings.draw();
@@ -90,6 +91,12 @@ public final class Serving implements AutoCloseable {
                 .cache()
                 .<Servable>map(settings -> new AnswerCache(model, settings))
                 .orElse(model);
+    }
+
+    /** Closes a model that could not be made ready. It counts until then: a run of it that nobody waits for any more may go on. */
+    private void discard(Servable model, long estimate) {
+        MemoryBudget.Reservation room = budget.taken(Math.max(estimate, model.nativeBytes()));
+        model.retire(pool.leftOver(room::release));
     }
 
     /** Returns a predictor for a reference, with its model loaded. */
@@ -196,6 +203,7 @@ public final class Serving implements AutoCloseable {
             return;
         }
         shadowing.close();
+        pool.close();
         boolean drained = false;
         try {
             drained = pool.awaitEmpty(DRAIN);

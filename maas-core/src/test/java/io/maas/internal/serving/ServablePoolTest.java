@@ -3,6 +3,8 @@ package io.maas.internal.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.maas.error.ErrorCode;
+import io.maas.error.UnavailableException;
 import io.maas.internal.log.BlobKey;
 import io.maas.internal.registry.VersionState;
 import io.maas.model.Digest;
@@ -91,6 +93,20 @@ class ServablePoolTest {
         assertThat(isEmpty()).isTrue();
         failing = false;
         assertThat(pool.hold(ONE).isIdle()).isTrue();
+    }
+
+    @Test
+    void whatIsThereStaysAndNothingIsLoadedOnceItIsClosed() {
+        Leased<Servable> there = pool.hold(ONE);
+        pool.close();
+        assertThat(pool.hold(ONE)).isSameAs(there);
+        assertThat(catchThrowable(() -> pool.hold(version(Digest.of(new byte[] {2})))))
+                .isInstanceOfSatisfying(
+                        UnavailableException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+        assertThat(catchThrowable(() -> pool.outside(() -> {})))
+                .isInstanceOfSatisfying(
+                        UnavailableException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+        assertThat(loaded).hasSize(1);
     }
 
     @Test
