@@ -27,6 +27,7 @@ public abstract class ServerFixture {
     protected final TestPlatform platform = TestPlatform.open(settings -> settings.cores(1));
     protected final ApiContract contract = new ApiContract();
     protected MaasHttpServer server;
+    private int port;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -38,6 +39,7 @@ public abstract class ServerFixture {
     @BeforeEach
     protected final void start() {
         server = configure(MaasHttpServer.builder(platform.maas()).port(0)).start();
+        port = server.address().getPort(); // which a closed server has no longer
     }
 
     @AfterEach
@@ -50,7 +52,7 @@ public abstract class ServerFixture {
     }
 
     protected final URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     /**
