@@ -2,7 +2,6 @@ package io.maas.http;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /** What clients of Triton, of OpenAI and of Prometheus do. */
 final class ProtocolStory {
@@ -70,7 +69,5 @@ final class ProtocolStory {
                 "{'model': 'encoder', 'input': ['one'], 'encoding_format': 'base64', 'dimensions': 4, 'user': 'u'}");
         admin.get("/v1/models");
         admin.get("/v1/models/encoder");
-        String text = new String(admin.get("/v1/models/encoder").body(), StandardCharsets.UTF_8);
-        assert !text.isEmpty();
     }
 }
