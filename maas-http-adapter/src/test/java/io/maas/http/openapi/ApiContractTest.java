@@ -65,6 +65,7 @@ class ApiContractTest {
         passes(call("POST", MODEL + "/publish", "version=1&reason=x", 200, CHANGE));
         passes(call("POST", MODEL + "/publish", "[", 400, PROBLEM));
         passes(call("GET", "/v2/models/stats", "", 200, "{'model_stats': []}"));
+        passes(call("GET", "/%68ealthz", "", 200, "{'status': 'ok'}"));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -74,7 +75,8 @@ public final class ApiDocument {
         }
         for (int i = 0; i < wanted.length; i++) {
             boolean variable = wanted[i].startsWith("{") && !given[i].isEmpty();
-            if (!variable && !wanted[i].equals(given[i])) {
+            String decoded = URI.create("/" + given[i]).getPath().substring(1);
+            if (!variable && !wanted[i].equals(decoded)) {
                 return false;
             }
         }
