@@ -101,6 +101,28 @@ class OpenApiTest extends ServerFixture {
                 }));
     }
 
+    /** Else a test could not tell that an answer has more than is documented. */
+    @Test
+    void answersHaveNoRoomForMoreThanTheyName() {
+        document().get("components").get("schemas").properties().forEach(schema -> {
+            boolean isSent =
+                    schema.getKey().endsWith("Request") || schema.getKey().endsWith("Form");
+            boolean isShared = schema.getKey().equals("EventHead"); // whoever includes it is closed
+            if (!isSent && !isShared) {
+                assertIsClosed(schema.getKey(), schema.getValue());
+            }
+        });
+    }
+
+    private static void assertIsClosed(String place, JsonNode schema) {
+        if (schema.path("properties").isObject() || schema.has("allOf")) {
+            String closing = schema.has("allOf") ? "unevaluatedProperties" : "additionalProperties";
+            assertThat(schema.path(closing).isBoolean()).as(place).isTrue();
+            assertThat(schema.path(closing).asBoolean()).as(place).isFalse();
+        }
+        schema.properties().forEach(part -> assertIsClosed(place + "/" + part.getKey(), part.getValue()));
+    }
+
     @Test
     void operationsHaveNamesOfTheirOwn() {
         List<String> names = document().findValuesAsText("operationId");
