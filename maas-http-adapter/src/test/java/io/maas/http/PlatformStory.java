@@ -149,6 +149,9 @@ final class PlatformStory {
         admin.post(PRICE + "/unhold", "{'reason': 'done'}", "Idempotency-Key", "unhold");
         admin.post(PRICE + "/hold", "reason=audit");
         admin.post(PRICE + "/unhold", "reason=done");
+        admin.post(PRICE + "/hold", "");
+        assertThat(admin.get(PRICE).json().at("/hold/reason").isMissingNode()).isTrue();
+        admin.post(PRICE + "/unhold", "");
         admin.get(PRICE + "/history");
     }
 
@@ -168,6 +171,8 @@ final class PlatformStory {
     }
 
     private void versionsLiveAndDie() {
+        admin.get(MODELS);
+        admin.get(PRICE + "/versions");
         admin.get(MODELS + "?limit=1");
         admin.get(MODELS + "?limit=1&cursor=a");
         admin.get(PRICE + "/versions?limit=1");
@@ -206,10 +211,16 @@ final class PlatformStory {
                 .json()
                 .get("id")
                 .asText();
+        String third = admin.expect(201, "POST", "/api/v1/keys", Asker.bytes("label=shelf&roles=reader"))
+                .json()
+                .get("id")
+                .asText();
+        admin.get("/api/v1/keys");
         admin.get("/api/v1/keys?limit=1");
         admin.get("/api/v1/keys?cursor=0");
         admin.delete("/api/v1/keys/" + granted, "{'reason': 'closed'}", "Idempotency-Key", "revoke");
         admin.delete("/api/v1/keys/" + other, "reason=closed");
+        admin.delete("/api/v1/keys/" + third, "");
     }
 
     private void whatHappenedIsRead() {
@@ -218,5 +229,6 @@ final class PlatformStory {
         for (String format : new String[] {"json", "jsonl", "csv"}) {
             admin.get("/api/v1/audit?format=" + format);
         }
+        admin.get("/api/v1/audit?model=bare");
     }
 }

@@ -58,7 +58,10 @@ final class Parts {
             operation.body().at("content").members().forEach((type, media) -> {
                 all.add(body(operation, type));
                 properties(media, all);
+                all.removeIf(part -> part.endsWith(Properties.LEFT_OUT)); // what may be sent, need not be
             });
+        }
+        for (Operation operation : document.operations()) {
             operation.statuses().forEach(status -> addAnswer(operation, status, all));
         }
         return all;

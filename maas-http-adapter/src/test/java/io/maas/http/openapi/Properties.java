@@ -5,8 +5,14 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Which properties of schemas there are, and which of them a value has. A property goes by its place in the document. */
+/**
+ * Which properties of schemas there are, and which of them a value has or, where it need not, leaves out. A property goes by its
+ * place in the document.
+ */
 final class Properties {
+    /** How the name of a property ends where it stands for its absence. */
+    static final String LEFT_OUT = " left out";
+
     private static final String[] SEVERAL = {"allOf", "anyOf", "oneOf"};
 
     private Properties() {}
@@ -24,6 +30,9 @@ final class Properties {
         }
         schema.at("properties").members().forEach((name, property) -> {
             all.add(name(schema, name));
+            if (!isRequired(schema, name)) {
+                all.add(without(schema, name));
+            }
             collect(property, all, visited);
         });
         collect(schema.at("items"), all, visited);
@@ -33,6 +42,15 @@ final class Properties {
         }
     }
 
+    private static boolean isRequired(Place schema, String property) {
+        return schema.at("required").elements().stream()
+                .anyMatch(one -> one.node().asText().equals(property));
+    }
+
+    private static String without(Place schema, String property) {
+        return name(schema, property) + LEFT_OUT;
+    }
+
     private static String name(Place schema, String property) {
         return schema.pointer() + "/properties/" + property;
     }
@@ -40,7 +58,7 @@ final class Properties {
     /**
      * Goes through a value that its schema allows.
      *
-     * @param met is told each property that it has
+     * @param met is told each property that it has, and each that it leaves out
      * @param unknown is told each that no schema has
      */
     static void visit(Place schema, JsonNode value, Consumer<String> met, Consumer<String> unknown) {
@@ -64,6 +82,8 @@ final class Properties {
                 left.remove(name);
                 met.accept(name(schema, name));
                 visit(property, value.get(name), met, unknown);
+            } else if (value.isObject()) {
+                met.accept(without(schema, name));
             }
         });
         for (String several : SEVERAL) {
