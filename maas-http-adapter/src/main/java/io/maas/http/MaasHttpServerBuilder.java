@@ -8,6 +8,7 @@ import io.maas.http.internal.auth.FirstKey;
 import io.maas.http.internal.auth.KeyVerifier;
 import io.maas.http.internal.inference.InferenceRoutes;
 import io.maas.http.internal.inference.Predictors;
+import io.maas.http.internal.jetty.ClientAddress;
 import io.maas.http.internal.jetty.JettyParts;
 import io.maas.http.internal.jetty.JettyServer;
 import io.maas.http.internal.jetty.Security;
@@ -44,6 +45,7 @@ public final class MaasHttpServerBuilder {
     private Security security = new Security.Plain();
     private HttpLimits limits = HttpLimits.defaults();
     private BodyLimits bodies = BodyLimits.defaults();
+    private ClientAddress clients = ClientAddress.CONNECTED;
 
     MaasHttpServerBuilder(Maas maas) {
         this.maas = Objects.requireNonNull(maas, "maas");
@@ -116,6 +118,15 @@ public final class MaasHttpServerBuilder {
         return this;
     }
 
+    /**
+     * Believes a proxy in front of the server who its clients are: what it puts last into {@code X-Forwarded-For} stands in the
+     * access log. Only for servers that nobody reaches past the proxy. Nothing else is taken from forwarded headers.
+     */
+    public MaasHttpServerBuilder behindProxy() {
+        clients = ClientAddress.FORWARDED;
+        return this;
+    }
+
     /** Lets whoever reaches the server use it: other addresses than loopback are listened on though nobody has to prove who they are, or
      * keys can be read under way. */
     public MaasHttpServerBuilder insecure() {
@@ -136,7 +147,7 @@ public final class MaasHttpServerBuilder {
         HealthRoutes health = new HealthRoutes(maas);
         Predictors predictors = new Predictors(maas);
         Routes routes = new Routes(routes(health, predictors), guard);
-        JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
+        JettyServer server = JettyServer.start(address, security, limits, clients, routes, new ErrorFaces());
         health.follow(server::isOpen);
         return new MaasHttpServer(server, host, predictors, routes);
     }
