@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** An identity provider on loopback, whose metadata and keys are fetched over HTTP. */
-final class Provider implements AutoCloseable {
+public final class Provider implements AutoCloseable {
     static final String AUDIENCE = "maas";
 
     private final HttpServer http;
@@ -36,7 +36,8 @@ final class Provider implements AutoCloseable {
     private volatile int keysStatus = 200;
     final ECKey key = key("first");
 
-    Provider() {
+    /** Starts one. */
+    public Provider() {
         published = List.of(key);
         try {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -73,7 +74,8 @@ final class Provider implements AutoCloseable {
         }
     }
 
-    String issuer() {
+    /** What its tokens have as {@code iss}. */
+    public String issuer() {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
@@ -111,11 +113,13 @@ final class Provider implements AutoCloseable {
                 .claim("roles", List.of(roles));
     }
 
-    String token(Instant now, String... roles) {
+    /** Returns a token of somebody with these roles. */
+    public String token(Instant now, String... roles) {
         return token(now, claims -> claims, roles);
     }
 
-    String token(Instant now, UnaryOperator<JWTClaimsSet.Builder> change, String... roles) {
+    /** Returns a token with other claims, too. */
+    public String token(Instant now, UnaryOperator<JWTClaimsSet.Builder> change, String... roles) {
         return signed(key, change.apply(claims(now, roles)).build());
     }
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
             StatusCommand.class,
             HistoryCommand.class,
             AuditCommand.class,
+            KeysCommand.class,
             VerifyCommand.class,
             CopyCommand.class,
             ExportCommand.class,

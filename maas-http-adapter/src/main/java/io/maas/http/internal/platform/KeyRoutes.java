@@ -2,7 +2,6 @@ package io.maas.http.internal.platform;
 
 import static io.maas.http.internal.platform.PlatformRoutes.API;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.Maas;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.route.Match;
@@ -18,7 +17,6 @@ import io.maas.repository.AccessSecret;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -70,7 +68,7 @@ final class KeyRoutes {
         Answers.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("key", secret.text());
-            fields(json, granted);
+            Documents.fields(json, granted);
             json.writeEndObject();
         });
     }
@@ -118,7 +116,7 @@ final class KeyRoutes {
             json.writeArrayFieldStart("keys");
             for (AccessGrant grant : page) {
                 json.writeStartObject();
-                fields(json, grant);
+                Documents.fields(json, grant);
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -127,26 +125,6 @@ final class KeyRoutes {
             }
             json.writeEndObject();
         });
-    }
-
-    private static void fields(JsonGenerator json, AccessGrant grant) throws IOException {
-        AccessKey key = grant.key();
-        json.writeStringField("id", key.id());
-        json.writeStringField("label", key.label());
-        json.writeArrayFieldStart("roles");
-        for (AccessRole role : key.roles()) {
-            json.writeString(Documents.lower(role));
-        }
-        json.writeEndArray();
-        if (key.models().isPresent()) {
-            json.writeArrayFieldStart("models");
-            for (ModelName model : key.models().get()) {
-                json.writeString(model.value());
-            }
-            json.writeEndArray();
-        }
-        Documents.optional(json, "until", key.until().map(Instant::toString));
-        Documents.fields(json, grant.commit());
     }
 
     private void revoke(Exchange exchange, Match match, Fields fields) {
