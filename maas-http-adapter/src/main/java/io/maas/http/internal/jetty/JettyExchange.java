@@ -281,7 +281,12 @@ final class JettyExchange implements Exchange {
 
     @Override
     public void fail(Throwable cause) {
-        answer.fail(cause);
+        MDC.put(TRACE_ID, trace.id()); // engines tell of their failures on threads of their own
+        try {
+            answer.fail(cause);
+        } finally {
+            MDC.remove(TRACE_ID);
+        }
     }
 
     @Override
