@@ -72,6 +72,7 @@ public final class Main implements Callable<Integer> {
                 .setErr(err)
                 .setExecutionExceptionHandler(new Failures())
                 .setParameterExceptionHandler(Failures::wrongLine)
+                .setAllowSubcommandsAsOptionParameters(true) // --auth keys
                 .setCaseInsensitiveEnumValuesAllowed(true);
         try {
             configFile(args).ifPresent(file -> line.setDefaultValueProvider(new ConfigFile(file)));

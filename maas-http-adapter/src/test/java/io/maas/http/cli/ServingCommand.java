@@ -21,7 +21,7 @@ final class ServingCommand implements AutoCloseable {
     ServingCommand(String store, Path config, List<String> options) throws IOException {
         PipedWriter written = new PipedWriter();
         out = new BufferedReader(new PipedReader(written));
-        List<String> all = new ArrayList<>(List.of("serve", "--store", store, "--config", config.toString()));
+        List<String> all = new ArrayList<>(List.of("--store", store, "--config", config.toString()));
         all.addAll(options);
         PrintWriter writer = new PrintWriter(written, true);
         thread = new Thread(() -> {

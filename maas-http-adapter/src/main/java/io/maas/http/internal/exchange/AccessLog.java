@@ -74,8 +74,8 @@ public final class AccessLog {
                     Character.UNASSIGNED,
                     Character.PRIVATE_USE,
                     Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SPACE_SEPARATOR -> false;
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.SPACE_SEPARATOR -> c == ' ';
             default -> c != '"' && c != '=' && c != '\\';
         };
     }

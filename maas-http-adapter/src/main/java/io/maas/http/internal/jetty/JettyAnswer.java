@@ -119,7 +119,8 @@ final class JettyAnswer implements Callback {
             return false;
         }
         HttpFields.Mutable headers = response.getHeaders();
-        if (headers.contains(HttpHeader.CONTENT_ENCODING)) {
+        // a tag that is to be sent back names these bytes, and packed ones would be others
+        if (headers.contains(HttpHeader.CONTENT_ENCODING) || headers.contains(HttpHeader.ETAG)) {
             return false;
         }
         headers.add(ResponseHeaders.VARIES);
