@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,9 @@ final class TokenCaller {
         this.issuer = issuer;
     }
 
-    Caller of(JWTClaimsSet claims) {
+    Caller of(JWTClaimsSet claims, BooleanSupplier stillCounts) {
         String credential = "token:" + issuer.issuer() + " " + claims.getSubject();
-        return new Caller(name(claims), credential, Permissions.of(roles(claims)), models(claims));
+        return new Caller(name(claims), credential, Permissions.of(roles(claims)), models(claims), stillCounts);
     }
 
     private String name(JWTClaimsSet claims) {

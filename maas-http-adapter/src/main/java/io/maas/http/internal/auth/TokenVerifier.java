@@ -53,9 +53,7 @@ public final class TokenVerifier implements Verifier {
     private final IssuerKeys keys;
     private final TokenCaller callers;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
-    private final Cache<Digest, Known> known;
-
-    private record Known(Caller caller, Instant until) {}
+    private final Cache<Digest, Caller> known;
 
     /** Creates one for the tokens of an issuer. */
     public TokenVerifier(TokenIssuer issuer, Clock clock) {
@@ -112,9 +110,9 @@ public final class TokenVerifier implements Verifier {
             return before;
         }
         JWTClaimsSet claims = checked(credential);
-        Caller caller = callers.of(claims);
         Instant until = claims.getExpirationTime().toInstant().plusSeconds(SKEW_SECONDS);
-        known.put(key, new Known(caller, until));
+        Caller caller = callers.of(claims, () -> clock.instant().isBefore(until));
+        known.put(key, caller);
         return caller;
     }
 
@@ -124,8 +122,8 @@ public final class TokenVerifier implements Verifier {
     }
 
     private @Nullable Caller remembered(Digest key) {
-        Known before = known.getIfPresent(key);
-        return before != null && clock.instant().isBefore(before.until()) ? before.caller() : null;
+        Caller before = known.getIfPresent(key);
+        return before != null && before.isStillIn() ? before : null;
     }
 
     private JWTClaimsSet checked(String credential) {
