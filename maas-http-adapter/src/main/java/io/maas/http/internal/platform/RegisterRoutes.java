@@ -19,6 +19,7 @@ import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.RegisterOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,20 +56,26 @@ final class RegisterRoutes {
 
     private BodyPlan plan(Caller caller, Optional<ModelName> model) {
         return BodyPlan.streamed(limit, (exchange, body) -> {
-            try (Upload upload = uploads.receive(exchange, body)) {
-                ModelVersion version = upload.hasFile()
-                        ? register(exchange, caller, upload, model, source(upload, model))
-                        : relabel(exchange, caller, upload, model);
-                exchange.status(201)
-                        .header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
-                Answers.send(exchange, json -> {
-                    json.writeStartObject();
-                    json.writeStringField("id", version.name().value());
-                    Documents.fields(json, version);
-                    json.writeEndObject();
-                });
-            }
+            ModelVersion version = receive(exchange, body, caller, model);
+            exchange.status(201)
+                    .header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
+            Answers.send(exchange, json -> {
+                json.writeStartObject();
+                json.writeStringField("id", version.name().value());
+                Documents.fields(json, version);
+                json.writeEndObject();
+            });
         });
+    }
+
+    /** What was uploaded is gone when this returns, before anybody is told. */
+    private ModelVersion receive(Exchange exchange, InputStream body, Caller caller, Optional<ModelName> model)
+            throws IOException {
+        try (Upload upload = uploads.receive(exchange, body)) {
+            return upload.hasFile()
+                    ? register(exchange, caller, upload, model, source(upload, model))
+                    : relabel(exchange, caller, upload, model);
+        }
     }
 
     private ModelVersion register(

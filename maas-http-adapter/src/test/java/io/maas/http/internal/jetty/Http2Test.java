@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.maas.http.SelfSigned;
 import io.maas.http.internal.exchange.ProblemJson;
 import io.maas.http.limits.HttpLimits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -42,6 +43,18 @@ class Http2Test extends TransportFixture {
         assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(response.body()).isEqualTo(Trial.CONSTANT);
         assertThat(response.headers().firstValue("server")).isEmpty();
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsTakenOverHttp1ThoughTheUpgradeIsAskedFor() throws Exception {
+        HttpResponse<String> response = client.send(
+                request("/count")
+                        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100_000])))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(response.body()).isEqualTo("100000");
     }
 
     @Test
