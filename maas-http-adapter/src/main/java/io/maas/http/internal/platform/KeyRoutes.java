@@ -8,6 +8,7 @@ import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.wire.Json;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
 import io.maas.repository.AccessGrant;
@@ -65,7 +66,7 @@ final class KeyRoutes {
         AccessGrant granted =
                 new AccessGrant(key, repository.governance().grant(key, options(exchange, match, fields)));
         exchange.status(201).header("Location", KEYS + "/" + key.id()).header("Cache-Control", "no-store");
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("key", secret.text());
             Documents.fields(json, granted);
@@ -111,7 +112,7 @@ final class KeyRoutes {
                 .filter(grant -> cursor.isEmpty() || grant.key().id().compareTo(cursor.get()) > 0)
                 .limit(most)
                 .toList();
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("keys");
             for (AccessGrant grant : page) {
@@ -129,7 +130,7 @@ final class KeyRoutes {
 
     private void revoke(Exchange exchange, Match match, Fields fields) {
         Commit commit = repository.governance().revoke(match.path(0), options(exchange, match, fields));
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("id", match.path(0));
             Documents.fields(json, commit);

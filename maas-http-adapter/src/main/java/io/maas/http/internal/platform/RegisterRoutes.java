@@ -12,6 +12,7 @@ import io.maas.http.internal.exchange.PartReader;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
 import io.maas.repository.ModelRepository;
@@ -59,7 +60,7 @@ final class RegisterRoutes {
             ModelVersion version = receive(exchange, body, caller, model);
             exchange.status(201)
                     .header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
-            Answers.send(exchange, json -> {
+            JsonAnswer.send(exchange, json -> {
                 json.writeStartObject();
                 json.writeStringField("id", version.name().value());
                 Documents.fields(json, version);
