@@ -11,6 +11,7 @@ module io.maas.http {
     requires transitive io.maas;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
+    requires com.nimbusds.jose.jwt;
     requires com.github.benmanes.caffeine;
     requires info.picocli;
     requires io.prometheus.metrics.instrumentation.jvm;
@@ -30,5 +31,6 @@ module io.maas.http {
             info.picocli;
 
     exports io.maas.http;
+    exports io.maas.http.auth;
     exports io.maas.http.limits;
 }

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param actor who does it; if empty, the platform's actor
  * @param reason why
  * @param token repeating a call with the same token returns the outcome of the first
+ * @param model the model that packages must be of; empty for any
  * @param within the models that packages may be of, and may depend on; empty for any
  */
 public record RegisterOptions(
@@ -24,6 +25,7 @@ public record RegisterOptions(
         Optional<String> actor,
         Optional<String> reason,
         Optional<String> token,
+        Optional<ModelName> model,
         Optional<Set<ModelName>> within) {
     /** Checks the label, and copies the set. */
     public RegisterOptions {
@@ -34,27 +36,40 @@ public record RegisterOptions(
     /** Returns the defaults. */
     public static RegisterOptions defaults() {
         return new RegisterOptions(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** Sets the label. */
     public RegisterOptions version(String label) {
-        return new RegisterOptions(Optional.of(label), actor, reason, token, within);
+        return new RegisterOptions(Optional.of(label), actor, reason, token, model, within);
     }
 
     /** Says who does it. */
     public RegisterOptions actor(String who) {
-        return new RegisterOptions(version, Optional.of(who), reason, token, within);
+        return new RegisterOptions(version, Optional.of(who), reason, token, model, within);
     }
 
     /** Says why. */
     public RegisterOptions reason(String why) {
-        return new RegisterOptions(version, actor, Optional.of(why), token, within);
+        return new RegisterOptions(version, actor, Optional.of(why), token, model, within);
     }
 
     /** Makes the call repeatable. */
     public RegisterOptions token(String value) {
-        return new RegisterOptions(version, actor, reason, Optional.of(value), within);
+        return new RegisterOptions(version, actor, reason, Optional.of(value), model, within);
+    }
+
+    /**
+     * Lets packages be of this model only: for who means to add a version to it. Others are refused with an {@link
+     * InvalidInputException} and {@link ErrorCode#OTHER_MODEL}, and nothing of them is kept.
+     */
+    public RegisterOptions ofModel(ModelName name) {
+        return new RegisterOptions(version, actor, reason, token, Optional.of(name), within);
     }
 
     /**
@@ -63,6 +78,6 @@ public record RegisterOptions(
      * {@link InvalidInputException} and {@link ErrorCode#OTHER_MODEL}, and nothing of them is kept.
      */
     public RegisterOptions within(Collection<ModelName> models) {
-        return new RegisterOptions(version, actor, reason, token, Optional.of(new TreeSet<>(models)));
+        return new RegisterOptions(version, actor, reason, token, model, Optional.of(new TreeSet<>(models)));
     }
 }

@@ -13,8 +13,8 @@ final class ErrorFaces implements ErrorFace {
     private final ErrorFace others = new ProblemJson();
 
     @Override
-    public Rendered render(Problem problem, String path) {
-        return face(path).render(problem, path);
+    public Rendered render(Problem problem, String path, String traceId) {
+        return face(path).render(problem, path, traceId);
     }
 
     private ErrorFace face(String path) {

@@ -3,11 +3,16 @@ package io.maas.http;
 import io.maas.Maas;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.http.auth.TokenIssuer;
 import io.maas.http.internal.auth.CredentialGuard;
 import io.maas.http.internal.auth.FirstKey;
 import io.maas.http.internal.auth.KeyVerifier;
+import io.maas.http.internal.auth.Quotas;
+import io.maas.http.internal.auth.TokenVerifier;
+import io.maas.http.internal.auth.Verifier;
 import io.maas.http.internal.inference.InferenceRoutes;
 import io.maas.http.internal.inference.Predictors;
+import io.maas.http.internal.jetty.ClientAddress;
 import io.maas.http.internal.jetty.JettyParts;
 import io.maas.http.internal.jetty.JettyServer;
 import io.maas.http.internal.jetty.Security;
@@ -19,6 +24,7 @@ import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.Routes;
 import io.maas.http.limits.BodyLimits;
+import io.maas.http.limits.CallerLimits;
 import io.maas.http.limits.HttpLimits;
 import io.maas.repository.AccessKey;
 import java.net.InetSocketAddress;
@@ -40,10 +46,13 @@ public final class MaasHttpServerBuilder {
     private int port = 8080;
     private boolean anywhere;
     private Optional<Consumer<String>> firstKey = Optional.empty();
+    private Optional<TokenIssuer> tokens = Optional.empty();
+    private CallerLimits callers = CallerLimits.defaults();
     private Clock clock = Clock.systemUTC();
     private Security security = new Security.Plain();
     private HttpLimits limits = HttpLimits.defaults();
     private BodyLimits bodies = BodyLimits.defaults();
+    private ClientAddress clients = ClientAddress.CONNECTED;
 
     MaasHttpServerBuilder(Maas maas) {
         this.maas = Objects.requireNonNull(maas, "maas");
@@ -110,9 +119,33 @@ public final class MaasHttpServerBuilder {
         return this;
     }
 
-    /** Tells by this clock whether keys have expired; by the system's unless set. */
+    /**
+     * Lets those in who have a token of an OpenID Connect provider, as {@code Authorization: Bearer}. Together with {@link
+     * #requireKeys} one of both suffices. The provider is asked for its keys when a token comes, not before.
+     */
+    public MaasHttpServerBuilder acceptTokens(TokenIssuer issuer) {
+        tokens = Optional.of(issuer);
+        return this;
+    }
+
+    /** Lets one caller have this much. */
+    public MaasHttpServerBuilder callers(CallerLimits limits) {
+        this.callers = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    /** Tells by this clock whether keys and tokens have expired, and how often callers come; by the system's unless set. */
     public MaasHttpServerBuilder clock(Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /**
+     * Believes a proxy in front of the server who its clients are: what it puts last into {@code X-Forwarded-For} stands in the
+     * access log. Only for servers that nobody reaches past the proxy. Nothing else is taken from forwarded headers.
+     */
+    public MaasHttpServerBuilder behindProxy() {
+        clients = ClientAddress.FORWARDED;
         return this;
     }
 
@@ -136,7 +169,7 @@ public final class MaasHttpServerBuilder {
         HealthRoutes health = new HealthRoutes(maas);
         Predictors predictors = new Predictors(maas);
         Routes routes = new Routes(routes(health, predictors), guard);
-        JettyServer server = JettyServer.start(address, security, limits, routes, new ErrorFaces());
+        JettyServer server = JettyServer.start(address, security, limits, clients, routes, new ErrorFaces());
         health.follow(server::isOpen);
         return new MaasHttpServer(server, host, predictors, routes);
     }
@@ -153,11 +186,21 @@ public final class MaasHttpServerBuilder {
     }
 
     private Routes.Guard guard() {
-        if (firstKey.isEmpty()) {
-            return (exchange, route) -> Caller.ANYBODY;
+        return new Quotas(asksNobody() ? (exchange, route) -> Caller.ANYBODY : credentials(), callers, clock);
+    }
+
+    private Routes.Guard credentials() {
+        List<Verifier> verifiers = new ArrayList<>(2);
+        if (firstKey.isPresent()) {
+            new FirstKey(maas.repository(), clock, new SecureRandom()).ensure(firstKey.get());
+            verifiers.add(new KeyVerifier(maas.repository(), clock));
         }
-        new FirstKey(maas.repository(), clock, new SecureRandom()).ensure(firstKey.get());
-        return new CredentialGuard(List.of(new KeyVerifier(maas.repository(), clock)));
+        tokens.ifPresent(issuer -> verifiers.add(new TokenVerifier(issuer, clock)));
+        return new CredentialGuard(verifiers);
+    }
+
+    private boolean asksNobody() {
+        return firstKey.isEmpty() && tokens.isEmpty();
     }
 
     private void requireSafe(InetSocketAddress address) {
@@ -165,10 +208,10 @@ public final class MaasHttpServerBuilder {
         if (loopback || anywhere) {
             return;
         }
-        if (firstKey.isEmpty()) {
+        if (asksNobody()) {
             throw unsafe(
                     "others than this host could use the platform, and need not prove who they are",
-                    "ask for keys with requireKeys(…) and encrypt with tls(…), listen on 127.0.0.1 behind something that does, "
+                    "ask for keys with requireKeys(…) or tokens with acceptTokens(…), and encrypt with tls(…), listen on 127.0.0.1 behind something that does, "
                             + "or say insecure()");
         }
         if (security instanceof Security.Plain) {

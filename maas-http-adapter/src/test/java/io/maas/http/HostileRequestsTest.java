@@ -2,27 +2,16 @@ package io.maas.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.maas.repository.ModelVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,9 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HostileRequestsTest extends ServerFixture {
     private static final String INFER = "/v2/models/price/infer";
     private static final String INPUT = "{'inputs': [{'name': 'x', 'shape': %s, 'datatype': '%s', 'data': %s}]}";
-
-    @TempDir
-    private Path folder;
 
     private long head;
 
@@ -123,133 +109,5 @@ class HostileRequestsTest extends ServerFixture {
                 .isBetween(400, 404);
         assertThat(post("/api/v1/models?name=..%2Fx", new byte[] {8, 7}).status())
                 .isEqualTo(400);
-    }
-
-    // ---- uploads
-
-    private byte[] good() throws IOException {
-        ModelVersion version = platform.maas().repository().resolve("price");
-        Path file = folder.resolve("good.zip");
-        platform.maas().repository().exportZip(version, file);
-        byte[] zip = Files.readAllBytes(file);
-        Files.delete(file);
-        return zip;
-    }
-
-    /** A package with another file in it. */
-    private byte[] with(String name, byte[] content) throws IOException {
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        try (ZipOutputStream out = new ZipOutputStream(zip)) {
-            for (Map.Entry<String, byte[]> entry : entries().entrySet()) {
-                put(out, entry.getKey(), entry.getValue());
-            }
-            put(out, name, content);
-        }
-        return zip.toByteArray();
-    }
-
-    private Map<String, byte[]> entries() throws IOException {
-        Map<String, byte[]> entries = new TreeMap<>();
-        try (java.util.zip.ZipInputStream in =
-                new java.util.zip.ZipInputStream(new java.io.ByteArrayInputStream(good()))) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                entries.put(entry.getName(), in.readAllBytes());
-            }
-        }
-        return entries;
-    }
-
-    private static void put(ZipOutputStream out, String name, byte[] content) {
-        try {
-            ZipEntry entry = new ZipEntry(name);
-            entry.setMethod(ZipEntry.STORED);
-            entry.setSize(content.length);
-            CRC32 crc = new CRC32();
-            crc.update(content);
-            entry.setCrc(crc.getValue());
-            out.putNextEntry(entry);
-            out.write(content);
-            out.closeEntry();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "../evil,           package-path-parent",
-        "/etc/passwd,       package-path-absolute",
-        "..\\evil,          package-path-backslash",
-        "C:evil,            package-path-drive",
-        "MAAS.JSON,         package-duplicate",
-        "extra.bin,         package-unlisted",
-        "classes/Evil.class, package-unlisted",
-        "serving.properties, package-unlisted",
-    })
-    void packagesWithFilesThatMustNotBeThere(String name, String code) throws IOException {
-        Reply reply = post("/api/v1/models?version=evil", with(name, new byte[] {1, 2, 3}));
-        assertThat(reply.status()).as(reply.text()).isEqualTo(422);
-        assertThat(reply.json().get("code").asText()).isEqualTo(code);
-    }
-
-    @Test
-    void packagesThatAreDamaged() throws IOException {
-        byte[] good = good();
-        assertRefused(Arrays.copyOf(good, good.length / 2));
-        byte[] flipped = good.clone();
-        flipped[60] ^= 1;
-        assertRefused(flipped);
-        byte[] tail = Arrays.copyOf(good, good.length + 10);
-        assertRefused(tail);
-        byte[] polyglot = new byte[good.length + 4];
-        System.arraycopy(good, 0, polyglot, 4, good.length);
-        assertRefused(polyglot);
-    }
-
-    private void assertRefused(byte[] upload) {
-        Reply reply = post("/api/v1/models?version=evil&name=evil", upload);
-        assertThat(reply.status()).as(reply.text()).isEqualTo(422);
-    }
-
-    @Test
-    void packagesThatUnpackToMuchMore() throws IOException {
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        try (ZipOutputStream out = new ZipOutputStream(zip)) {
-            for (Map.Entry<String, byte[]> entry : entries().entrySet()) {
-                put(out, entry.getKey(), entry.getValue());
-            }
-            out.putNextEntry(new ZipEntry("zeros.bin"));
-            byte[] zeros = new byte[1 << 20];
-            for (int i = 0; i < 256; i++) {
-                out.write(zeros);
-            }
-            out.closeEntry();
-        }
-        Reply reply = post("/api/v1/models?version=evil", zip.toByteArray());
-        assertThat(reply.status()).isEqualTo(422);
-        assertThat(reply.json().get("code").asText()).isIn("package-ratio", "package-unlisted");
-    }
-
-    @Test
-    void packagesOfAMillionFiles() throws IOException {
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        try (ZipOutputStream out = new ZipOutputStream(zip)) {
-            for (int i = 0; i < 100_000; i++) {
-                put(out, "f" + i, new byte[0]);
-            }
-        }
-        Reply reply = post("/api/v1/models?version=evil", zip.toByteArray());
-        assertThat(reply.status()).isEqualTo(422);
-        assertThat(reply.json().get("code").asText()).isEqualTo("package-too-many");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"model.onnx", "model.bin"})
-    void picklesByAnyName(String name) {
-        byte[] pickle = "\u0080\u0004cposix\nsystem\n(S'true'\ntR.".getBytes(StandardCharsets.ISO_8859_1);
-        Reply reply = post("/api/v1/models?name=evil", pickle, "X-File-Name", name);
-        assertThat(reply.status()).isEqualTo(422);
-        assertThat(reply.json().get("code").asText()).isEqualTo("package-pickle");
-        assertThat(reply.json().get("detail").asText()).contains("skl2onnx");
     }
 }

@@ -16,6 +16,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +107,48 @@ class MaasHttpServerTest {
                 MaasHttpServer.builder(maas).port(0).host("0.0.0.0").insecure().start()) {
             assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void otherAddressesAreSafeWithKeysAndTls(@TempDir Path folder) throws Exception {
+        SelfSigned keys = SelfSigned.in(folder);
+        List<String> first = new ArrayList<>();
+        try (MaasHttpServer server = MaasHttpServer.builder(maas)
+                .port(0)
+                .host("0.0.0.0")
+                .clock(platform.clock())
+                .tls(keys.file(), SelfSigned.PASSWORD)
+                .requireKeys(first::add)
+                .start()) {
+            HttpClient client = HttpClient.newBuilder().sslContext(keys.trust()).build();
+            URI models = URI.create("https://localhost:" + server.address().getPort() + "/api/v1/models");
+            HttpRequest.Builder request = HttpRequest.newBuilder(models);
+            assertThat(client.send(request.build(), BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(401);
+            request.header("Authorization", "Bearer " + first.get(0));
+            assertThat(client.send(request.build(), BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void twoServersThatStartOnOneStoreMakeOneFirstKey() {
+        List<String> first = new ArrayList<>();
+        try (TestPlatform other = platform.host(); // which does not hear of what happens here
+                MaasHttpServer here = guarded(maas, first);
+                MaasHttpServer there = guarded(other.maas(), first)) {
+            assertThat(here.address()).isNotEqualTo(there.address());
+            assertThat(first).hasSize(1);
+            assertThat(other.maas().repository().accessKeys()).hasSize(1);
+        }
+    }
+
+    private MaasHttpServer guarded(Maas platform, List<String> first) {
+        return MaasHttpServer.builder(platform)
+                .port(0)
+                .clock(this.platform.clock())
+                .requireKeys(first::add)
+                .start();
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Endpoint;
 import io.maas.http.internal.exchange.ProblemJson;
+import io.maas.http.internal.jetty.ClientAddress;
 import io.maas.http.internal.jetty.JettyServer;
 import io.maas.http.internal.jetty.Security;
 import io.maas.http.limits.HttpLimits;
@@ -84,6 +85,7 @@ public final class SmallAnswers {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new Security.Plain(),
                 HttpLimits.defaults(),
+                ClientAddress.CONNECTED,
                 endpoint,
                 new ProblemJson());
     }

@@ -56,6 +56,11 @@ public final class Subject implements AutoCloseable {
         return new Subject(OnnxModels.mlp(100, 64), PLAIN, settings);
     }
 
+    /** The mean of each of three channels of an image. */
+    public static Subject image(int side, UnaryOperator<MaasBuilder> settings) throws IOException {
+        return new Subject(OnnxModels.channelMeans(3, side), PLAIN, settings);
+    }
+
     /** all-MiniLM-L6-v2 in single precision. */
     static Subject miniLm(UnaryOperator<MaasBuilder> settings) throws IOException {
         return new Subject(miniLm(), PLAIN, settings);

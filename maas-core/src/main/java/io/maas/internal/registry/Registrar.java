@@ -44,12 +44,23 @@ final class Registrar {
             List<Candidate> candidates = new ArrayList<>();
             for (PackageSource source : sources) {
                 try (Bundle bundle = reader.read(source, uploads)) {
+                    options.model().ifPresent(name -> requireOf(bundle.manifest(), name));
                     options.within().ifPresent(models -> requireWithin(bundle.manifest(), models));
                     candidates.add(candidate(bundle, repeatable, uploads));
                 }
             }
             return committer.commit(proposal(candidates, repeatable));
         });
+    }
+
+    private static void requireOf(Manifest manifest, ModelName name) {
+        if (!manifest.name().equals(name)) {
+            throw new InvalidInputException(
+                    ErrorCode.OTHER_MODEL,
+                    "register a version of " + name,
+                    "the package is of " + manifest.name(),
+                    "register it as that, or send a package of " + name);
+        }
     }
 
     private static void requireWithin(Manifest manifest, Set<ModelName> models) {

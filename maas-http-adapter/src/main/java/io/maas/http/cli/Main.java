@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +29,7 @@ import picocli.CommandLine.Option;
             StatusCommand.class,
             HistoryCommand.class,
             AuditCommand.class,
+            KeysCommand.class,
             VerifyCommand.class,
             CopyCommand.class,
             ExportCommand.class,
@@ -51,18 +51,13 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        quietLogs();
+        logs();
         System.exit(run(console(System.out), console(System.err), args));
     }
 
-    /** What the transport says of itself is for those who look for its faults. Whoever sets these otherwise gets them so. */
-    private static void quietLogs() {
-        Map.of(
-                        "org.slf4j.simpleLogger.log.org.eclipse.jetty", "warn",
-                        "org.slf4j.simpleLogger.log.ai.djl", "warn",
-                        "org.slf4j.simpleLogger.showDateTime", "true",
-                        "org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX")
-                .forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
+    /** Logs as a server does, unless whoever starts it says how. */
+    private static void logs() {
+        System.getProperties().putIfAbsent("logback.configurationFile", "io/maas/http/cli/log.xml");
     }
 
     private static PrintWriter console(PrintStream stream) {
@@ -77,6 +72,7 @@ public final class Main implements Callable<Integer> {
                 .setErr(err)
                 .setExecutionExceptionHandler(new Failures())
                 .setParameterExceptionHandler(Failures::wrongLine)
+                .setAllowSubcommandsAsOptionParameters(true) // --auth keys
                 .setCaseInsensitiveEnumValuesAllowed(true);
         try {
             configFile(args).ifPresent(file -> line.setDefaultValueProvider(new ConfigFile(file)));

@@ -42,24 +42,8 @@ final class ServeOptions {
             description = "A file with the key store's password; otherwise MAAS_TLS_PASSWORD has it.")
     private @Nullable Path passwordFile;
 
-    /** Who is let in. */
-    enum Auth {
-        /** Whoever reaches the server. */
-        NONE,
-        /** Whoever has an access key. */
-        KEYS
-    }
-
-    @Option(
-            names = "--auth",
-            defaultValue = "NONE",
-            description = "Who is let in: none asks nobody, keys wants an access key; none unless given.")
-    private Auth auth = Auth.NONE;
-
-    @Option(
-            names = "--insecure",
-            description = "Listens on an address that others can reach, though nobody has to prove who he is.")
-    private boolean insecure;
+    @Mixin
+    private AccessOptions access = new AccessOptions();
 
     @Option(names = "--allow-torchscript", description = "Runs TorchScript, which is a program, whoever signed it.")
     private boolean torchScript;
@@ -87,13 +71,9 @@ final class ServeOptions {
         if (keyStore != null) {
             builder.tls(keyStore, password());
         }
-        switch (auth) {
-            case NONE -> {}
-            case KEYS ->
-                builder.requireKeys(
-                        key -> store.out().println("the first key, of an administrator; it is told only now: " + key));
-        }
-        return insecure ? builder.insecure() : builder;
+        access.apply(
+                builder, key -> store.out().println("the first key, of an administrator; it is told only now: " + key));
+        return builder;
     }
 
     private String password() {

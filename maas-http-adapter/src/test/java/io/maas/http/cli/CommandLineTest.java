@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maas.http.Provider;
+import io.maas.repository.AccessSecret;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,5 +192,66 @@ class CommandLineTest {
     void helpAndVersionAreThere() {
         assertThat(run("--help").out()).contains("doctor", "rollback");
         assertThat(run("--version").out()).startsWith("maas ");
+    }
+
+    private Ended keys(String... args) {
+        List<String> all = new ArrayList<>(List.of("keys"));
+        all.addAll(List.of(args));
+        all.addAll(List.of("--store", store, "--json"));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void keysAreGrantedListedAndRevoked() {
+        registered("v1");
+        Ended granted = keys("grant", "shop", "--role", "invoker,reader", "--model", "digits");
+        assertThat(granted.code()).as(granted.err()).isZero();
+        String secret = granted.json().get("key").asText();
+        String id = granted.json().get("id").asText();
+        assertThat(AccessSecret.read(secret).orElseThrow().id()).isEqualTo(id);
+
+        Ended listed = keys("list");
+        assertThat(listed.json().at("/keys/0/label").asText()).isEqualTo("shop");
+        assertThat(listed.out()).doesNotContain(secret);
+        assertThat(run("keys", "list", "--store", store).out())
+                .startsWith(id + "  shop: ")
+                .contains("invoker", "reader", "digits");
+
+        assertThat(keys("revoke", id, "--reason", "the shop closed").code()).isZero();
+        assertThat(run("keys", "list", "--store", store).out()).isEqualTo("no keys" + System.lineSeparator());
+        assertThat(keys("revoke", id).code()).isEqualTo(3);
+        assertThat(keys("grant", "shop", "--role", "king").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aServerAsksForWhatItsOptionsSay() throws Exception {
+        registered("v1");
+        List<String> options = List.of("--auth", "keys,oidc", "--oidc-role", "analysts=reader", "--caller-rate", "0.5");
+        try (Provider provider = new Provider();
+                ServingCommand command =
+                        new ServingCommand(store, config("port=0\noidc-issuer=" + provider.issuer()), options)) {
+            assertThat(command.line()).contains("the first key");
+            String address = command.line().replaceFirst(".* on ", "");
+            assertThat(command.ask(address, "")).isEqualTo(401);
+            assertThat(command.ask(address, provider.token(Instant.now(), "reader")))
+                    .isEqualTo(403);
+            assertThat(command.ask(
+                            address, provider.token(Instant.now(), claims -> claims.subject("grace"), "analysts")))
+                    .isEqualTo(200);
+            assertThat(command.ask(
+                            address, provider.token(Instant.now(), claims -> claims.subject("grace"), "analysts")))
+                    .isEqualTo(429);
+        }
+    }
+
+    @Test
+    void optionsThatDoNotGoTogetherAreRefused() {
+        registered("v1");
+        assertThat(run("serve", "--store", store, "--auth", "oidc").err()).contains("--oidc-issuer");
+        assertThat(run("serve", "--store", store, "--auth", "none,keys").code()).isEqualTo(3);
+        assertThat(run("serve", "--store", store, "--auth", "oidc", "--oidc-issuer", "http://example.org")
+                        .err())
+                .contains("https://");
+        assertThat(run("serve", "--store", store, "--caller-rate", "0").code()).isEqualTo(3);
     }
 }

@@ -34,6 +34,16 @@ public final class OnnxModels {
                 .toBytes();
     }
 
+    /** {@code y} = the means over the last two dimensions of {@code x}, from FP32{@code [N, channels, side, side]} to {@code [N, channels]}. */
+    public static byte[] channelMeans(int channels, int side) {
+        return new OnnxWriter()
+                .input("x", OnnxWriter.FLOAT, "N", channels, side, side)
+                .output("y", OnnxWriter.FLOAT, "N", channels)
+                .node("GlobalAveragePool", List.of("x"), List.of("pooled"))
+                .node("Flatten", List.of("pooled"), List.of("y"))
+                .toBytes();
+    }
+
     /** {@code sum = a + b}, FP32, all three of the same shape. */
     public static byte[] add(Object... dims) {
         return new OnnxWriter()

@@ -33,7 +33,9 @@ public final class CredentialGuard implements Routes.Guard {
     }
 
     private static HttpProblem unknownKind() {
-        return Challenges.refused("its credential is of no kind that is used here", "send an access key");
+        return Challenges.refused(
+                "its credential is of no kind that is used here",
+                "send an access key, or a token of the provider, as the server asks");
     }
 
     private Optional<Verifier> verifier(String credential) {

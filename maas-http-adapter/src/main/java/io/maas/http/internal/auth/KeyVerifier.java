@@ -7,6 +7,7 @@ import io.maas.repository.AccessKey;
 import io.maas.repository.AccessSecret;
 import io.maas.repository.RepositoryView;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * Knows access keys. What the registry says when the request comes counts: a key that is revoked here is revoked for the next
@@ -25,7 +26,7 @@ public final class KeyVerifier implements Verifier {
     }
 
     /** Returns by what name a key's bearer is told from others. */
-    public static String credential(String keyId) {
+    private static String credential(String keyId) {
         return "key:" + keyId;
     }
 
@@ -42,15 +43,22 @@ public final class KeyVerifier implements Verifier {
     @Override
     public Caller verify(String credential) {
         AccessSecret secret = AccessSecret.read(credential).orElseThrow(KeyVerifier::unknown);
-        AccessKey key = repository
-                .accessKey(secret.id())
-                .map(AccessGrant::key)
-                .filter(secret::fits)
-                .orElseThrow(KeyVerifier::unknown);
+        AccessKey key = known(secret).orElseThrow(KeyVerifier::unknown);
         if (!key.isValidAt(clock.instant())) {
             throw Challenges.refused("the access key " + key.id() + " has expired", "ask for a new one");
         }
-        return new Caller(key.label(), credential(key.id()), Permissions.of(key.roles()), key.models());
+        return new Caller(
+                key.label(),
+                credential(key.id()),
+                Permissions.of(key.roles()),
+                key.models(),
+                () -> known(secret)
+                        .filter(now -> now.isValidAt(clock.instant()))
+                        .isPresent());
+    }
+
+    private Optional<AccessKey> known(AccessSecret secret) {
+        return repository.accessKey(secret.id()).map(AccessGrant::key).filter(secret::fits);
     }
 
     /** Whether there is a key of this id is for those to know who have its secret. */

@@ -15,8 +15,9 @@ public interface ErrorFace {
      * Writes a problem down.
      *
      * @param path as the client sent it, perhaps malformed; empty if it could not be read
+     * @param traceId by which the log is to be searched
      */
-    Rendered render(Problem problem, String path);
+    Rendered render(Problem problem, String path, String traceId);
 
     /** Returns this face, which says less where this one fails. */
     default ErrorFace safe() {

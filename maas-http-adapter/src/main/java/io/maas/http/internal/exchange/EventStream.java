@@ -1,5 +1,7 @@
 package io.maas.http.internal.exchange;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * An answer that goes on: server-sent events. Sending never blocks; a client that does not read what waits for it loses the
  * stream. Thread-safe.
@@ -25,6 +27,9 @@ public interface EventStream extends AutoCloseable {
      * @return whether the stream was open
      */
     boolean send(String name, String data, String id);
+
+    /** Ends the answer, too, as soon as this says so, which is asked a few times a second. */
+    void endWhen(BooleanSupplier over);
 
     /** Ends the answer after what was sent. Closing twice is harmless. */
     @Override

@@ -1,7 +1,6 @@
 package io.maas.http.internal.exchange;
 
 import java.io.OutputStream;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
@@ -27,17 +26,11 @@ public interface Exchange {
     /** Returns the request's headers. */
     Headers headers();
 
-    /** Returns who is at the other end of the connection. */
-    SocketAddress remote();
+    /** Returns which trace it belongs to. */
+    Trace trace();
 
-    /** Tells whether the connection is encrypted. */
-    boolean isSecure();
-
-    /** Returns {@code http} or {@code https}. */
-    String scheme();
-
-    /** Returns the host, and port if there was one, that the client asked for; empty if it did not say. */
-    String host();
+    /** Says who makes the request, for the access log. */
+    void identify(String caller);
 
     /** Returns what the request says about its body's length in bytes, before decompression. */
     OptionalLong contentLength();

@@ -16,7 +16,7 @@ public final class ProblemJson implements ErrorFace {
     public ProblemJson() {}
 
     @Override
-    public Rendered render(Problem problem, String path) {
+    public Rendered render(Problem problem, String path, String traceId) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try (JsonGenerator out = json.createGenerator(bytes)) {
             out.writeStartObject();
@@ -25,6 +25,7 @@ public final class ProblemJson implements ErrorFace {
             out.writeNumberField("status", problem.status());
             out.writeStringField("detail", problem.detail());
             out.writeStringField("code", problem.code());
+            out.writeStringField("trace_id", traceId);
             out.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write to memory", e);

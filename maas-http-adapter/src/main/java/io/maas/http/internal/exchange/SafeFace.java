@@ -15,9 +15,9 @@ final class SafeFace implements ErrorFace {
     }
 
     @Override
-    public Rendered render(Problem problem, String path) {
+    public Rendered render(Problem problem, String path, String traceId) {
         try {
-            return face.render(problem, path);
+            return face.render(problem, path, traceId);
         } catch (RuntimeException e) {
             LOG.error("A problem could not be written down", e);
             return new Rendered("application/json", "{}".getBytes(StandardCharsets.UTF_8));

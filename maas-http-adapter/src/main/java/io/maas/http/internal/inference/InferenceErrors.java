@@ -10,7 +10,7 @@ public final class InferenceErrors implements ErrorFace {
     public InferenceErrors() {}
 
     @Override
-    public Rendered render(Problem problem, String path) {
+    public Rendered render(Problem problem, String path, String traceId) {
         return new Rendered("application/json", JsonBytes.of(json -> {
             json.writeStartObject();
             json.writeStringField("error", problem.detail());

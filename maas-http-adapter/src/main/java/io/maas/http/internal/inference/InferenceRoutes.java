@@ -11,10 +11,10 @@ import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.RouteHandler;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelRef;
 import io.maas.predict.CallOptions;
-import io.maas.predict.Cancellation;
 import io.maas.predict.Prediction;
 import io.maas.tensor.Tensors;
 import java.io.IOException;
@@ -30,7 +30,6 @@ public final class InferenceRoutes {
     private static final String MODEL = "/v2/models/{model}";
     private static final String VERSION = MODEL + "/versions/{version}";
     private static final String JSON_BYTES = "Inference-Header-Content-Length";
-    private static final String JSON = "application/json";
 
     private final Predictors predictors;
     private final ModelDescriptions models;
@@ -87,11 +86,7 @@ public final class InferenceRoutes {
     }
 
     private static BodyPlan answer(Body body) {
-        return BodyPlan.none(exchange -> sendJson(exchange, asInProtocol(body)));
-    }
-
-    private static void sendJson(Exchange exchange, byte[] body) {
-        exchange.header("Content-Type", JSON).send(body);
+        return BodyPlan.none(exchange -> JsonAnswer.send(exchange, asInProtocol(body)));
     }
 
     /** The protocol has 400 for what is there and cannot answer. */
@@ -152,7 +147,7 @@ public final class InferenceRoutes {
     private void infer(Exchange exchange, ModelRef ref, InferRequest request) throws IOException {
         Prediction<Tensors> prediction;
         try {
-            prediction = predictors.call(ref, request.inputs(), options(exchange, request));
+            prediction = predictors.call(exchange, ref, request.inputs(), options(request));
         } catch (MaasException e) {
             if (e.code() == ErrorCode.CANCELLED || e.code() == ErrorCode.DEADLINE_EXCEEDED) {
                 exchange.keepBody(); // whoever leaves early leaves an engine behind that may still read it
@@ -161,7 +156,7 @@ public final class InferenceRoutes {
         }
         InferAnswer answer = InferAnswer.of(request, prediction.receipt(), prediction.value());
         if (answer.binary().isEmpty()) {
-            sendJson(exchange, answer.json());
+            JsonAnswer.send(exchange, answer.json());
             return;
         }
         List<ByteBuffer> parts = new ArrayList<>();
@@ -172,18 +167,15 @@ public final class InferenceRoutes {
                 .send(parts.toArray(ByteBuffer[]::new));
     }
 
-    private static CallOptions options(Exchange exchange, InferRequest request) {
-        Cancellation gone = new Cancellation();
-        exchange.onDisconnect(gone::cancel);
-        CallOptions options =
-                new CallOptions(request.timeout(), request.id(), request.key(), request.priority(), Optional.of(gone));
-        return options;
+    private static CallOptions options(InferRequest request) {
+        return new CallOptions(request.timeout(), request.id(), request.key(), request.priority(), Optional.empty());
     }
 
     // ---- repository
 
     private BodyPlan index(Caller caller) {
-        return BodyPlan.whole(limits.json(), (exchange, body) -> sendJson(exchange, repository.index(body, caller)));
+        return BodyPlan.whole(
+                limits.json(), (exchange, body) -> JsonAnswer.send(exchange, repository.index(body, caller)));
     }
 
     private BodyPlan load(Exchange head, Match path) {

@@ -5,9 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.maas.Maas;
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.http.internal.exchange.Exchange;
 import io.maas.model.ModelRef;
 import io.maas.model.Signature;
 import io.maas.predict.CallOptions;
+import io.maas.predict.Cancellation;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
 import io.maas.tensor.Tensors;
@@ -40,12 +42,15 @@ public final class Predictors implements AutoCloseable {
     }
 
     /**
-     * Calls a model, on this thread.
+     * Calls a model, on this thread, for a client: if he goes away, the call ends, down to the engine.
      *
      * @throws MaasException as {@link Predictor#call} does
      */
-    public Prediction<Tensors> call(ModelRef ref, Tensors inputs, CallOptions options) {
-        return with(ref, predictor -> predictor.call(inputs, options));
+    public Prediction<Tensors> call(Exchange exchange, ModelRef ref, Tensors inputs, CallOptions options) {
+        Cancellation gone = new Cancellation();
+        exchange.onDisconnect(gone::cancel);
+        CallOptions cancellable = options.cancelledBy(gone);
+        return with(ref, predictor -> predictor.call(inputs, cancellable));
     }
 
     /**

@@ -26,8 +26,6 @@ import java.util.Optional;
  * loaded it, which it does when it is called for the first time.
  */
 final class RepositoryIndex {
-    private static final int PAGE = 200;
-
     private final Maas maas;
 
     RepositoryIndex(Maas maas) {
@@ -44,12 +42,8 @@ final class RepositoryIndex {
         RepositoryView view = maas.repository();
         return JsonBytes.of(json -> {
             json.writeStartArray();
-            List<ModelName> page = VisibleModels.page(view, caller, Optional.empty(), PAGE);
-            while (!page.isEmpty()) {
-                for (ModelName name : page) {
-                    write(json, view, name, onlyReady);
-                }
-                page = VisibleModels.page(view, caller, Optional.of(page.get(page.size() - 1)), PAGE);
+            for (ModelName name : (Iterable<ModelName>) VisibleModels.all(view, caller)::iterator) {
+                write(json, view, name, onlyReady);
             }
             json.writeEndArray();
         });

@@ -5,6 +5,7 @@ import io.maas.http.internal.exchange.EventStream;
 import io.maas.http.internal.exchange.Gzip;
 import io.maas.http.internal.exchange.Problem;
 import io.maas.http.internal.exchange.Problems;
+import io.maas.http.internal.exchange.Trace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -34,17 +35,21 @@ final class JettyAnswer implements Callback {
     private final Callback callback;
     private final Surroundings around;
     private final Ending ending;
+    private final Trace trace;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private String contentType = "";
     private volatile boolean ongoing;
+    private volatile boolean cutShort;
     private volatile @Nullable JettyEvents events;
 
-    JettyAnswer(Request request, Response response, Callback callback, Surroundings around, Ending ending) {
+    JettyAnswer(
+            Request request, Response response, Callback callback, Surroundings around, Ending ending, Trace trace) {
         this.request = request;
         this.response = response;
         this.callback = callback;
         this.around = around;
         this.ending = ending;
+        this.trace = trace;
     }
 
     // ---- head
@@ -114,7 +119,8 @@ final class JettyAnswer implements Callback {
             return false;
         }
         HttpFields.Mutable headers = response.getHeaders();
-        if (headers.contains(HttpHeader.CONTENT_ENCODING)) {
+        // a tag that is to be sent back names these bytes, and packed ones would be others
+        if (headers.contains(HttpHeader.CONTENT_ENCODING) || headers.contains(HttpHeader.ETAG)) {
             return false;
         }
         headers.add(ResponseHeaders.VARIES);
@@ -164,7 +170,7 @@ final class JettyAnswer implements Callback {
     }
 
     private void tell(Problem problem) {
-        ErrorFace.Rendered body = around.face().render(problem, path());
+        ErrorFace.Rendered body = around.face().render(problem, path(), trace.id());
         response.reset();
         response.setStatus(problem.status());
         problem.headers().forEach(this::header);
@@ -187,6 +193,7 @@ final class JettyAnswer implements Callback {
 
     /** A body that was not read to its end is in the way of the connection's next request. */
     private void prepare() {
+        response.getHeaders().put(Trace.HEADER, trace.header());
         if (!isHttp2() && (!ending.isBodyGone() || around.inFlight().isDraining())) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
@@ -211,6 +218,7 @@ final class JettyAnswer implements Callback {
     @Override
     public void failed(Throwable cause) {
         if (state.getAndSet(State.COMPLETE) != State.COMPLETE) {
+            cutShort = true;
             ending.disconnected();
             ending.complete();
             callback.failed(cause);
@@ -220,6 +228,10 @@ final class JettyAnswer implements Callback {
     @Override
     public InvocationType getInvocationType() {
         return InvocationType.NON_BLOCKING;
+    }
+
+    boolean isCutShort() {
+        return cutShort;
     }
 
     // ---- events

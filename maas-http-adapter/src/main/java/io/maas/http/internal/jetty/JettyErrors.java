@@ -3,6 +3,7 @@ package io.maas.http.internal.jetty;
 import io.maas.http.internal.exchange.ErrorFace;
 import io.maas.http.internal.exchange.Problem;
 import io.maas.http.internal.exchange.Problems;
+import io.maas.http.internal.exchange.Trace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -31,7 +32,10 @@ final class JettyErrors implements Request.Handler {
         String path = request.getHttpURI() == null
                 ? ""
                 : Objects.requireNonNullElse(request.getHttpURI().getPath(), "");
-        ErrorFace.Rendered body = face.render(problem, path);
+        Trace trace = Trace.of(new JettyHeaders(request.getHeaders()));
+        AccessLines.traced(request, trace);
+        ErrorFace.Rendered body = face.render(problem, path, trace.id());
+        response.getHeaders().put(Trace.HEADER, trace.header());
         response.setStatus(problem.status());
         problem.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, body.contentType());

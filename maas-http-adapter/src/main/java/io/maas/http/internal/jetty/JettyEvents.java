@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -17,6 +18,8 @@ final class JettyEvents implements EventStream, Callback {
 
     private final Response response;
     private final Callback whenWritten;
+
+    private volatile BooleanSupplier over = () -> false;
 
     // guarded by this
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
@@ -56,7 +59,17 @@ final class JettyEvents implements EventStream, Callback {
         }
     }
 
+    @Override
+    public void endWhen(BooleanSupplier over) {
+        this.over = over;
+    }
+
+    /** Is called a few times a second. */
     void keepAlive(long now) {
+        if (over.getAsBoolean()) {
+            close();
+            return;
+        }
         synchronized (this) {
             if (now - sentAt < KEEP_ALIVE_NANOS || writing) {
                 return;

@@ -10,10 +10,9 @@ import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.QueryParameters;
 import io.maas.http.internal.exchange.Refusals;
 import io.maas.http.internal.exchange.RequestPath;
+import io.maas.http.internal.exchange.Trace;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -25,6 +24,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** A request of Jetty and its answer. */
 final class JettyExchange implements Exchange {
@@ -34,26 +34,29 @@ final class JettyExchange implements Exchange {
         void run() throws IOException;
     }
 
-    private static final SocketAddress UNKNOWN = InetSocketAddress.createUnresolved("unknown", 0);
+    private static final String TRACE_ID = "trace_id";
 
     private final Request request;
     private final Surroundings around;
     private final JettyAnswer answer;
     private final JettyHeaders headers;
     private final Ending ending;
+    private final Trace trace;
     private final @Nullable WatchedEndPoint endPoint;
     private @Nullable RequestPath path;
     private @Nullable QueryParameters query;
     private volatile @Nullable Pace pace;
+    private volatile String caller = "";
 
     JettyExchange(Request request, Response response, Callback callback, Surroundings around) {
         this.request = request;
         this.around = around;
         this.headers = new JettyHeaders(request.getHeaders());
+        this.trace = Trace.of(headers);
         this.endPoint = WatchedEndPoint.below(
                 request.getConnectionMetaData().getConnection().getEndPoint());
         this.ending = new Ending(this, request, endPoint, around.inFlight());
-        this.answer = new JettyAnswer(request, response, callback, around, ending);
+        this.answer = new JettyAnswer(request, response, callback, around, ending, trace);
     }
 
     // ---- for the transport
@@ -65,12 +68,15 @@ final class JettyExchange implements Exchange {
         }
     }
 
-    /** Runs a step; what it throws becomes the answer. */
+    /** Runs a step; what it throws becomes the answer. Whatever it logs, whoever logs it, has the trace. */
     void attempt(Step step) {
+        MDC.put(TRACE_ID, trace.id());
         try {
             step.run();
         } catch (IOException | RuntimeException | Error e) {
             fail(e);
+        } finally {
+            MDC.remove(TRACE_ID);
         }
     }
 
@@ -170,6 +176,10 @@ final class JettyExchange implements Exchange {
         answer.keepAlive(now);
     }
 
+    boolean isCutShort() {
+        return answer.isCutShort();
+    }
+
     void endEvents() {
         answer.endEvents();
     }
@@ -206,24 +216,17 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
-    public SocketAddress remote() {
-        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
-        return remote == null ? UNKNOWN : remote; // once the connection is closed
+    public Trace trace() {
+        return trace;
     }
 
     @Override
-    public boolean isSecure() {
-        return request.getConnectionMetaData().isSecure();
+    public void identify(String caller) {
+        this.caller = caller;
     }
 
-    @Override
-    public String scheme() {
-        return isSecure() ? "https" : "http";
-    }
-
-    @Override
-    public String host() {
-        return Objects.requireNonNullElse(request.getHttpURI().getAuthority(), "");
+    String caller() {
+        return caller;
     }
 
     @Override
@@ -278,7 +281,12 @@ final class JettyExchange implements Exchange {
 
     @Override
     public void fail(Throwable cause) {
-        answer.fail(cause);
+        MDC.put(TRACE_ID, trace.id()); // engines tell of their failures on threads of their own
+        try {
+            answer.fail(cause);
+        } finally {
+            MDC.remove(TRACE_ID);
+        }
     }
 
     @Override

@@ -44,9 +44,15 @@ public final class JettyServer implements AutoCloseable {
      * @throws UnavailableException if the address cannot be listened on, or the key store not be read
      */
     public static JettyServer start(
-            InetSocketAddress address, Security security, HttpLimits limits, Endpoint endpoint, ErrorFace errors) {
+            InetSocketAddress address,
+            Security security,
+            HttpLimits limits,
+            ClientAddress clients,
+            Endpoint endpoint,
+            ErrorFace errors) {
         ErrorFace face = errors.safe();
-        Surroundings around = new Surroundings(limits, new BodyBuffers(limits.bodyBytes()), face, new InFlight());
+        AccessLines log = new AccessLines(clients);
+        Surroundings around = new Surroundings(limits, new BodyBuffers(limits.bodyBytes()), face, new InFlight(), log);
         QueuedThreadPool threads = new QueuedThreadPool(limits.threads(), FEWEST_THREADS, THREAD_IDLE_MS);
         threads.setName(NAME);
         threads.setDaemon(true);
@@ -54,6 +60,7 @@ public final class JettyServer implements AutoCloseable {
                 new Server(threads, new ScheduledExecutorScheduler(NAME + "-clock", true), new ArrayByteBufferPool());
         server.setDefaultHandler(null);
         server.setErrorHandler(new JettyErrors(face));
+        server.setRequestLog(log);
         server.setHandler(new RootHandler(endpoint, around));
         WatchedConnector connector = connector(server, address, security, limits);
         server.addConnector(connector);

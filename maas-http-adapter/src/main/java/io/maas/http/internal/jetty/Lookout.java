@@ -2,6 +2,7 @@ package io.maas.http.internal.jetty;
 
 import io.maas.http.internal.exchange.ErrorFace;
 import io.maas.http.internal.exchange.Problem;
+import io.maas.http.internal.exchange.Trace;
 import io.maas.http.limits.HttpLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -26,12 +27,14 @@ final class Lookout implements Runnable {
     /** Shorter calls end before anyone misses their client. */
     private static final long WATCH_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final int TOO_SLOW = 408;
+
     private final AbstractConnector connector;
     private final Scheduler scheduler;
     private final InFlight inFlight;
     private final HttpLimits limits;
     private final long intervalNanos;
-    private final ByteBuffer tooSlow;
+    private final ErrorFace face;
 
     Lookout(AbstractConnector connector, Surroundings around) {
         this.connector = connector;
@@ -40,7 +43,7 @@ final class Lookout implements Runnable {
         this.limits = around.limits();
         long shortest = Math.min(limits.grace().toNanos(), limits.headers().toNanos());
         this.intervalNanos = Math.max(LEAST_NANOS, Math.min(MOST_NANOS, shortest / 4));
-        this.tooSlow = answer(around.face());
+        this.face = around.face();
     }
 
     void begin() {
@@ -82,7 +85,9 @@ final class Lookout implements Runnable {
                 watched.close(
                         new TimeoutException("The client says too slowly what it wants")); // perhaps before it has keys
             } else {
-                watched.write(closing(watched), tooSlow.duplicate());
+                Trace trace = Trace.begin();
+                watched.write(closing(watched), answer(trace));
+                AccessLines.silent(ClientAddress.address(endPoint.getRemoteSocketAddress()), TOO_SLOW, trace);
             }
         }
     }
@@ -91,14 +96,15 @@ final class Lookout implements Runnable {
         return Callback.from(Callback.NOOP.getInvocationType(), endPoint::close, failure -> endPoint.close());
     }
 
-    private static ByteBuffer answer(ErrorFace face) {
-        Problem problem = JettyErrors.refused(408, "its head comes too slowly");
-        ErrorFace.Rendered body = face.render(problem, "");
+    private ByteBuffer answer(Trace trace) {
+        Problem problem = JettyErrors.refused(TOO_SLOW, "its head comes too slowly");
+        ErrorFace.Rendered body = face.render(problem, "", trace.id());
         String head = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: " + body.contentType()
-                + "\r\nContent-Length: " + body.body().length + "\r\n\r\n";
+                + "\r\n" + Trace.HEADER + ": " + trace.header() + "\r\nContent-Length: " + body.body().length
+                + "\r\n\r\n";
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         all.writeBytes(body.body());
-        return ByteBuffer.wrap(all.toByteArray()).asReadOnlyBuffer();
+        return ByteBuffer.wrap(all.toByteArray());
     }
 }

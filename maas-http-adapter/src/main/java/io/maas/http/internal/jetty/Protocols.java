@@ -7,7 +7,6 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.HTTP2Cipher;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -42,7 +41,7 @@ final class Protocols {
                 http1
             };
         }
-        return new ConnectionFactory[] {http1, tuned(new HTTP2CServerConnectionFactory(http), limits)};
+        return new ConnectionFactory[] {http1, tuned(new ClearTextHttp2(http), limits)};
     }
 
     private static HttpConfiguration configuration(HttpLimits limits) {

@@ -24,6 +24,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         JettyExchange exchange = new JettyExchange(request, response, callback, around);
+        around.log().follow(request, exchange);
         exchange.begin();
         exchange.attempt(() -> receive(exchange, request));
         exchange.leaveAlone();

@@ -5,4 +5,4 @@ import io.maas.http.internal.exchange.ErrorFace;
 import io.maas.http.limits.HttpLimits;
 
 /** What the exchanges of a server share. */
-record Surroundings(HttpLimits limits, BodyBuffers buffers, ErrorFace face, InFlight inFlight) {}
+record Surroundings(HttpLimits limits, BodyBuffers buffers, ErrorFace face, InFlight inFlight, AccessLines log) {}

@@ -13,7 +13,7 @@ public final class OpenAiErrors implements ErrorFace {
     public OpenAiErrors() {}
 
     @Override
-    public Rendered render(Problem problem, String path) {
+    public Rendered render(Problem problem, String path, String traceId) {
         return new Rendered("application/json", JsonBytes.of(json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("error");

@@ -11,7 +11,7 @@ import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.VisibleModels;
-import io.maas.http.internal.wire.JsonBytes;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.internal.wire.JsonTensorWriter;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
@@ -19,7 +19,6 @@ import io.maas.model.ModelRef;
 import io.maas.model.Names;
 import io.maas.model.Signature;
 import io.maas.predict.CallOptions;
-import io.maas.predict.Cancellation;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.RepositoryView;
 import io.maas.tensor.DataType;
@@ -30,12 +29,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 
 /** Vectors of texts, from models that take texts and give vectors. Tokens are not counted: only the model knows them. */
 public final class OpenAiRoutes {
-    private static final int PAGE = 200;
-
     private final Maas maas;
     private final Predictors predictors;
     private final int limit;
@@ -77,18 +73,13 @@ public final class OpenAiRoutes {
         caller.require(ref.name());
         Signature signature = predictors.signature(ref);
         requireTextsToVectors(signature, ref);
-        Cancellation gone = new Cancellation();
-        exchange.onDisconnect(gone::cancel);
         Tensor texts = Tensor.of(request.texts().toArray(String[]::new));
         Tensors outputs = predictors
-                .call(
-                        ref,
-                        Tensors.of(signature.inputs().get(0).name(), texts),
-                        CallOptions.defaults().cancelledBy(gone))
+                .call(exchange, ref, Tensors.of(signature.inputs().get(0).name(), texts), CallOptions.defaults())
                 .value();
         Tensor vectors = outputs.get(0);
         requireLength(request, vectors);
-        send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("object", "list");
             json.writeArrayFieldStart("data");
@@ -151,25 +142,17 @@ public final class OpenAiRoutes {
         }
     }
 
-    private static void send(Exchange exchange, JsonBytes.Writer writer) {
-        exchange.header("Content-Type", "application/json").send(JsonBytes.of(writer));
-    }
-
     private void list(Exchange exchange, Caller caller) {
         RepositoryView view = maas.repository();
-        send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("object", "list");
             json.writeArrayFieldStart("data");
-            List<ModelName> page = VisibleModels.page(view, caller, Optional.empty(), PAGE);
-            while (!page.isEmpty()) {
-                for (ModelName name : page) {
-                    ModelVersion version = view.aliases(name).get(Names.PRODUCTION);
-                    if (version != null) {
-                        write(json, version);
-                    }
+            for (ModelName name : (Iterable<ModelName>) VisibleModels.all(view, caller)::iterator) {
+                ModelVersion version = view.aliases(name).get(Names.PRODUCTION);
+                if (version != null) {
+                    write(json, version);
                 }
-                page = VisibleModels.page(view, caller, Optional.of(page.get(page.size() - 1)), PAGE);
             }
             json.writeEndArray();
             json.writeEndObject();
@@ -178,7 +161,7 @@ public final class OpenAiRoutes {
 
     private void show(Exchange exchange, ModelName name) {
         ModelVersion version = maas.repository().resolve(new ModelRef.ByAlias(name, Names.PRODUCTION));
-        send(exchange, json -> write(json, version));
+        JsonAnswer.send(exchange, json -> write(json, version));
     }
 
     private static void write(JsonGenerator json, ModelVersion version) throws IOException {

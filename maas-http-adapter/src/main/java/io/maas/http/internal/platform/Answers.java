@@ -4,6 +4,7 @@ import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.QueryParameters;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.model.Digest;
 import java.io.IOException;
@@ -33,10 +34,6 @@ final class Answers {
         void make(Exchange exchange, Fields fields) throws IOException;
     }
 
-    static void send(Exchange exchange, JsonBytes.Writer writer) {
-        exchange.header("Content-Type", "application/json").send(JsonBytes.of(writer));
-    }
-
     /** Sends a document with a tag that changes whenever it does; a client that has it already is told so. */
     static void sendTagged(Exchange exchange, JsonBytes.Writer writer) {
         byte[] body = JsonBytes.of(writer);
@@ -46,7 +43,7 @@ final class Answers {
             exchange.status(304).send();
             return;
         }
-        exchange.header("Content-Type", "application/json").send(body);
+        JsonAnswer.send(exchange, body);
     }
 
     /** Returns the entity tag of a document. */

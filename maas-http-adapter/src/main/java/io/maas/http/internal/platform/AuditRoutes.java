@@ -9,6 +9,7 @@ import io.maas.http.internal.exchange.QueryParameters;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.model.ModelName;
 import io.maas.repository.AuditEntry;
 import io.maas.repository.AuditFormat;
@@ -51,7 +52,7 @@ final class AuditRoutes {
 
     private void page(Exchange exchange, AuditQuery query) {
         AuditPage page = maas.repository().audit().entries(query, Answers.limit(exchange.query()));
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("entries");
             for (AuditEntry entry : page.entries()) {

@@ -14,6 +14,7 @@ import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.wire.Json;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
@@ -127,7 +128,7 @@ final class ChangeRoutes {
     private BodyPlan plan(Match match, Change change) {
         return Answers.change(limit, (exchange, fields) -> {
             Commit commit = change.make(new Request(exchange, match, fields));
-            Answers.send(exchange, json -> {
+            JsonAnswer.send(exchange, json -> {
                 json.writeStartObject();
                 json.writeStringField("model", match.path(0));
                 Documents.fields(json, commit);

@@ -2,7 +2,11 @@ package io.maas.http.internal.platform;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.model.Dim;
+import io.maas.model.ModelName;
 import io.maas.model.TensorSpec;
+import io.maas.repository.AccessGrant;
+import io.maas.repository.AccessKey;
+import io.maas.repository.AccessRole;
 import io.maas.repository.AliasMove;
 import io.maas.repository.AuditEntry;
 import io.maas.repository.Commit;
@@ -10,6 +14,7 @@ import io.maas.repository.GateReport;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.Traffic;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,5 +171,26 @@ public final class Documents {
         } else {
             json.writeString(String.valueOf(value));
         }
+    }
+
+    /** Writes what an access key is for, and when it was granted; its secret is nowhere. */
+    public static void fields(JsonGenerator json, AccessGrant grant) throws IOException {
+        AccessKey key = grant.key();
+        json.writeStringField("id", key.id());
+        json.writeStringField("label", key.label());
+        json.writeArrayFieldStart("roles");
+        for (AccessRole role : key.roles()) {
+            json.writeString(lower(role));
+        }
+        json.writeEndArray();
+        if (key.models().isPresent()) {
+            json.writeArrayFieldStart("models");
+            for (ModelName model : key.models().get()) {
+                json.writeString(model.value());
+            }
+            json.writeEndArray();
+        }
+        optional(json, "until", key.until().map(Instant::toString));
+        fields(json, grant.commit());
     }
 }

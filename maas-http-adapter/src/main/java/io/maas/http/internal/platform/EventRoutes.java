@@ -3,7 +3,6 @@ package io.maas.http.internal.platform;
 import static io.maas.http.internal.platform.PlatformRoutes.API;
 
 import io.maas.Maas;
-import io.maas.http.internal.auth.KeyVerifier;
 import io.maas.http.internal.exchange.EventStream;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.route.Caller;
@@ -46,20 +45,16 @@ final class EventRoutes {
                         ? AuditRoutes.commit(from.get())
                         : maas.repository().head() + 1;
         EventStream events = exchange.events();
+        events.endWhen(() -> !caller.isStillIn());
         Subscription subscription = maas.repository().subscribe(start, event -> {
-            if (isRevoked(event, caller)) {
-                events.close();
+            if (!caller.isStillIn()) {
+                events.close(); // perhaps this very event says why
             } else if (isFor(event, caller)) {
                 events.send(
                         name(event), data(event), Long.toString(event.commit().number()));
             }
         });
         exchange.onComplete(subscription::close);
-    }
-
-    private static boolean isRevoked(RepositoryEvent event, Caller caller) {
-        return event instanceof RepositoryEvent.AccessRevoked revoked
-                && caller.credential().equals(KeyVerifier.credential(revoked.id()));
     }
 
     private static boolean isFor(RepositoryEvent event, Caller caller) {

@@ -2,13 +2,13 @@ package io.maas.http.internal.platform;
 
 import static io.maas.http.internal.platform.PlatformRoutes.API;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.Maas;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.wire.Json;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
 import io.maas.repository.AccessGrant;
@@ -18,7 +18,6 @@ import io.maas.repository.AccessSecret;
 import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -67,10 +66,10 @@ final class KeyRoutes {
         AccessGrant granted =
                 new AccessGrant(key, repository.governance().grant(key, options(exchange, match, fields)));
         exchange.status(201).header("Location", KEYS + "/" + key.id()).header("Cache-Control", "no-store");
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("key", secret.text());
-            fields(json, granted);
+            Documents.fields(json, granted);
             json.writeEndObject();
         });
     }
@@ -113,12 +112,12 @@ final class KeyRoutes {
                 .filter(grant -> cursor.isEmpty() || grant.key().id().compareTo(cursor.get()) > 0)
                 .limit(most)
                 .toList();
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("keys");
             for (AccessGrant grant : page) {
                 json.writeStartObject();
-                fields(json, grant);
+                Documents.fields(json, grant);
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -129,29 +128,9 @@ final class KeyRoutes {
         });
     }
 
-    private static void fields(JsonGenerator json, AccessGrant grant) throws IOException {
-        AccessKey key = grant.key();
-        json.writeStringField("id", key.id());
-        json.writeStringField("label", key.label());
-        json.writeArrayFieldStart("roles");
-        for (AccessRole role : key.roles()) {
-            json.writeString(Documents.lower(role));
-        }
-        json.writeEndArray();
-        if (key.models().isPresent()) {
-            json.writeArrayFieldStart("models");
-            for (ModelName model : key.models().get()) {
-                json.writeString(model.value());
-            }
-            json.writeEndArray();
-        }
-        Documents.optional(json, "until", key.until().map(Instant::toString));
-        Documents.fields(json, grant.commit());
-    }
-
     private void revoke(Exchange exchange, Match match, Fields fields) {
         Commit commit = repository.governance().revoke(match.path(0), options(exchange, match, fields));
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("id", match.path(0));
             Documents.fields(json, commit);

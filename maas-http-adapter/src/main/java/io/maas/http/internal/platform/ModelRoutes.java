@@ -13,6 +13,7 @@ import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.RouteHandler;
 import io.maas.http.internal.route.VisibleModels;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
@@ -76,7 +77,7 @@ final class ModelRoutes {
         int limit = Answers.limit(exchange.query());
         Optional<ModelName> after = exchange.query().first("cursor").map(ModelName::of);
         List<ModelName> page = VisibleModels.page(view, caller, after, limit);
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("models");
             for (ModelName name : page) {
@@ -139,7 +140,7 @@ final class ModelRoutes {
         Optional<String> cursor = exchange.query().first("cursor");
         int from = cursor.isEmpty() ? 0 : after(all, cursor.get());
         List<ModelVersion> page = all.subList(from, Math.min(all.size(), from + limit));
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("versions");
             for (ModelVersion version : page) {
@@ -190,7 +191,7 @@ final class ModelRoutes {
 
     private void history(Exchange exchange, Match match) {
         List<AliasMove> moves = maas.repository().history(name(match));
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("moves");
             for (AliasMove move : moves) {

@@ -9,6 +9,7 @@ import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.monitor.DeviceStats;
@@ -50,7 +51,7 @@ final class MonitorRoutes {
         List<ModelStats> all = maas.monitor().models(name).stream()
                 .filter(stats -> version.isEmpty() || version.get().equals(stats.version()))
                 .toList();
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeStringField("model", name.value());
             json.writeArrayFieldStart("versions");
@@ -99,7 +100,7 @@ final class MonitorRoutes {
 
     private void devices(Exchange exchange) {
         List<DeviceStats> all = maas.monitor().devices();
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("devices");
             for (DeviceStats device : all) {

@@ -17,12 +17,12 @@ import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.RouteHandler;
 import io.maas.http.internal.route.VisibleModels;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
 import io.maas.model.ModelRef;
 import io.maas.model.Names;
 import io.maas.predict.CallOptions;
-import io.maas.predict.Cancellation;
 import io.maas.predict.Prediction;
 import io.maas.predict.Receipt;
 import io.maas.repository.RepositoryView;
@@ -33,8 +33,6 @@ import java.util.Optional;
 
 /** Calls models with inputs as people write them. */
 final class PredictRoutes {
-    private static final int PAGE = 200;
-
     private final Maas maas;
     private final Predictors predictors;
     private final int limit;
@@ -71,8 +69,8 @@ final class PredictRoutes {
         ModelRef ref = ref(body.model().orElseGet(() -> onlyModel(caller)), body.version());
         caller.require(ref.name());
         NamedInputs inputs = body.inputs(predictors.signature(ref));
-        Prediction<Tensors> prediction = call(exchange, ref, inputs.tensors());
-        Answers.send(exchange, json -> inputs.write(json, prediction.value()));
+        Prediction<Tensors> prediction = predictors.call(exchange, ref, inputs.tensors(), CallOptions.defaults());
+        JsonAnswer.send(exchange, json -> inputs.write(json, prediction.value()));
     }
 
     /** Answers the value and where it comes from. */
@@ -80,9 +78,9 @@ final class PredictRoutes {
         PredictBody body = PredictBody.of(bytes);
         ModelRef ref = ref(model, body.version());
         NamedInputs inputs = body.inputs(published(ref));
-        Prediction<Tensors> prediction = call(exchange, ref, inputs.tensors());
+        Prediction<Tensors> prediction = predictors.call(exchange, ref, inputs.tensors(), CallOptions.defaults());
         Receipt receipt = prediction.receipt();
-        Answers.send(exchange, json -> {
+        JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
             json.writeFieldName("output");
             inputs.write(json, prediction.value());
@@ -118,7 +116,7 @@ final class PredictRoutes {
     /** The model that is meant if none is named: the only one in production. */
     private String onlyModel(Caller caller) {
         RepositoryView view = maas.repository();
-        List<ModelName> published = VisibleModels.page(view, caller, Optional.empty(), PAGE).stream()
+        List<ModelName> published = VisibleModels.all(view, caller)
                 .filter(name -> view.aliases(name).containsKey(Names.PRODUCTION))
                 .limit(2)
                 .toList();
@@ -131,11 +129,5 @@ final class PredictRoutes {
                             + "; send {\"model\": …, \"input\": …}");
         }
         return published.get(0).value();
-    }
-
-    private Prediction<Tensors> call(Exchange exchange, ModelRef ref, Tensors inputs) {
-        Cancellation gone = new Cancellation();
-        exchange.onDisconnect(gone::cancel);
-        return predictors.call(ref, inputs, CallOptions.defaults().cancelledBy(gone));
     }
 }

@@ -12,6 +12,7 @@ import io.maas.http.internal.exchange.PartReader;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
+import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.limits.BodyLimits;
 import io.maas.model.ModelName;
 import io.maas.repository.ModelRepository;
@@ -19,12 +20,16 @@ import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.RegisterOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Registers what clients send: a package as a zip, or a bare model file. */
 final class RegisterRoutes {
+    /** The request was understood; it is the model that cannot be had. */
+    private static final int UNPROCESSABLE = 422;
+
     private final ModelRepository repository;
     private final UploadReader uploads;
     private final long limit;
@@ -52,25 +57,33 @@ final class RegisterRoutes {
 
     private BodyPlan plan(Caller caller, Optional<ModelName> model) {
         return BodyPlan.streamed(limit, (exchange, body) -> {
-            try (Upload upload = uploads.receive(exchange, body)) {
-                ModelVersion version = upload.hasFile()
-                        ? register(exchange, caller, upload, source(upload, model))
-                        : relabel(exchange, caller, upload, model);
-                exchange.status(201)
-                        .header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
-                Answers.send(exchange, json -> {
-                    json.writeStartObject();
-                    json.writeStringField("id", version.name().value());
-                    Documents.fields(json, version);
-                    json.writeEndObject();
-                });
-            }
+            ModelVersion version = receive(exchange, body, caller, model);
+            exchange.status(201)
+                    .header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
+            JsonAnswer.send(exchange, json -> {
+                json.writeStartObject();
+                json.writeStringField("id", version.name().value());
+                Documents.fields(json, version);
+                json.writeEndObject();
+            });
         });
     }
 
-    private ModelVersion register(Exchange exchange, Caller caller, Upload upload, PackageSource source) {
+    /** What was uploaded is gone when this returns, before anybody is told. */
+    private ModelVersion receive(Exchange exchange, InputStream body, Caller caller, Optional<ModelName> model)
+            throws IOException {
+        try (Upload upload = uploads.receive(exchange, body)) {
+            return upload.hasFile()
+                    ? register(exchange, caller, upload, model, source(upload, model))
+                    : relabel(exchange, caller, upload, model);
+        }
+    }
+
+    private ModelVersion register(
+            Exchange exchange, Caller caller, Upload upload, Optional<ModelName> model, PackageSource source) {
         RegisterOptions options = RegisterOptions.defaults().actor(caller.id());
         options = caller.models().isPresent() ? options.within(caller.models().get()) : options;
+        options = model.isPresent() ? options.ofModel(model.get()) : options;
         Optional<String> label = upload.said("version");
         options = label.isPresent() ? options.version(label.get()) : options;
         Optional<String> reason = upload.said("reason");
@@ -79,23 +92,26 @@ final class RegisterRoutes {
         try {
             return repository.register(source, token.isPresent() ? options.token(token.get()) : options);
         } catch (InvalidInputException e) {
-            throw unprocessable(e);
+            throw refused(e, upload, caller);
         }
     }
 
-    /** The request was understood; it is the model that cannot be had. */
-    private static RuntimeException unprocessable(InvalidInputException e) {
-        String message = String.valueOf(e.getMessage());
+    private static HttpProblem refused(InvalidInputException e, Upload upload, Caller caller) {
+        // where it lies meanwhile is nobody's business
+        String message = String.valueOf(e.getMessage()).replace(upload.file().toString(), "that was sent");
         return switch (e.code()) {
             case PACKAGE_PICKLE ->
                 new HttpProblem(
-                        422,
+                        UNPROCESSABLE,
                         e.code().id(),
                         message
                                 + " (convert Keras models with tf2onnx and scikit-learn models with skl2onnx, and send the .onnx file)");
-            case INVALID_NAME -> e;
-            case OTHER_MODEL -> new HttpProblem(403, "forbidden", message);
-            default -> new HttpProblem(422, e.code().id(), message);
+            case INVALID_NAME -> new HttpProblem(400, e.code().id(), message);
+            case OTHER_MODEL ->
+                caller.isBounded()
+                        ? new HttpProblem(403, "forbidden", message)
+                        : new HttpProblem(UNPROCESSABLE, e.code().id(), message);
+            default -> new HttpProblem(UNPROCESSABLE, e.code().id(), message);
         };
     }
 
@@ -113,6 +129,6 @@ final class RegisterRoutes {
         List<ModelVersion> versions = repository.versions(model.get());
         Path zip = upload.file();
         repository.exportZip(versions.get(versions.size() - 1), zip);
-        return register(exchange, caller, upload, PackageSource.zip(zip));
+        return register(exchange, caller, upload, model, PackageSource.zip(zip));
     }
 }

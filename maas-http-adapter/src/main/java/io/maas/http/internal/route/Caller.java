@@ -3,6 +3,7 @@ package io.maas.http.internal.route;
 import io.maas.model.ModelName;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Who makes a request.
@@ -11,14 +12,20 @@ import java.util.Set;
  * @param credential what he proved who he is with, by a name that nobody else has: requests are limited by it
  * @param permissions what he may do
  * @param models which models he is for; empty if for all
+ * @param stillCounts tells whether what he proved himself with counts at this moment; it may have been revoked since, or have expired
  */
-public record Caller(String id, String credential, Set<Permission> permissions, Optional<Set<ModelName>> models) {
+public record Caller(
+        String id,
+        String credential,
+        Set<Permission> permissions,
+        Optional<Set<ModelName>> models,
+        BooleanSupplier stillCounts) {
     /** Whoever uses a server that asks nobody who he is. */
     public static final Caller ANYBODY =
-            new Caller("anonymous", "anonymous", Set.of(Permission.values()), Optional.empty());
+            new Caller("anonymous", "anonymous", Set.of(Permission.values()), Optional.empty(), () -> true);
 
     /** Whoever uses what is open to all. */
-    static final Caller NOBODY = new Caller("nobody", "nobody", Set.of(), Optional.of(Set.of()));
+    static final Caller NOBODY = new Caller("nobody", "nobody", Set.of(), Optional.of(Set.of()), () -> true);
 
     /** Copies the sets. */
     public Caller {
@@ -29,6 +36,11 @@ public record Caller(String id, String credential, Set<Permission> permissions, 
     /** Tells whether he may do what a permission is for. */
     public boolean may(Permission permission) {
         return permission == Permission.NONE || permissions.contains(permission);
+    }
+
+    /** Tells whether he would still be let in: what goes on for long asks now and then. */
+    public boolean isStillIn() {
+        return stillCounts.getAsBoolean();
     }
 
     /** Tells whether he is for some models only. */

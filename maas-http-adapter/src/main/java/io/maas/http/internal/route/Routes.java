@@ -104,6 +104,7 @@ public final class Routes implements Endpoint {
 
     private BodyPlan admit(Exchange exchange, Route route, List<String> values) {
         Caller caller = route.permission() == Permission.NONE ? Caller.NOBODY : guard.admit(exchange, route);
+        exchange.identify(caller.id());
         caller.require(route.permission());
         Bounds.check(route, values, caller);
         return Bounds.discreet(route.handler().accept(exchange, new Match(values, caller)), caller);

@@ -6,10 +6,22 @@ import io.maas.repository.RepositoryView;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Lists models as a caller sees them. */
 public final class VisibleModels {
+    private static final int PAGE = 200;
+
     private VisibleModels() {}
+
+    /** Returns the names of all models that are there and that a caller is for, sorted; looked up page by page as they are asked for. */
+    public static Stream<ModelName> all(RepositoryView view, Caller caller) {
+        return Stream.iterate(
+                        page(view, caller, Optional.empty(), PAGE),
+                        page -> !page.isEmpty(),
+                        page -> page(view, caller, Optional.of(page.get(page.size() - 1)), PAGE))
+                .flatMap(List::stream);
+    }
 
     /**
      * Returns a page of the names of the models that are there and that a caller is for, sorted.

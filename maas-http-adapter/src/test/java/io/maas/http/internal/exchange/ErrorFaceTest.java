@@ -8,11 +8,13 @@ import org.junit.jupiter.api.Test;
 class ErrorFaceTest {
     @Test
     void aFaceThatFailsStillAnswers() {
-        ErrorFace failing = (problem, path) -> {
+        ErrorFace failing = (problem, path, traceId) -> {
             throw new IllegalStateException("cannot write");
         };
 
-        assertThat(failing.safe().render(new Problem(400, "bad", "bad"), "/").body())
+        assertThat(failing.safe()
+                        .render(new Problem(400, "bad", "bad"), "/", "")
+                        .body())
                 .asString()
                 .isEqualTo("{}");
     }

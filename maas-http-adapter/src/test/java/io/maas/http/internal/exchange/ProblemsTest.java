@@ -60,11 +60,11 @@ class ProblemsTest {
     @Test
     void problemsAreJson() {
         ErrorFace.Rendered rendered =
-                new ProblemJson().render(new Problem(400, "bad-path", "Cannot \"read\"\n it"), "/");
+                new ProblemJson().render(new Problem(400, "bad-path", "Cannot \"read\"\n it"), "/", "4bf9");
 
         assertThat(rendered.contentType()).isEqualTo("application/problem+json");
         assertThat(new String(rendered.body(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"type\":\"urn:maas:problem:bad-path\",\"title\":\"Bad path\",\"status\":400,"
-                        + "\"detail\":\"Cannot \\\"read\\\"\\n it\",\"code\":\"bad-path\"}");
+                        + "\"detail\":\"Cannot \\\"read\\\"\\n it\",\"code\":\"bad-path\",\"trace_id\":\"4bf9\"}");
     }
 }

@@ -3,8 +3,10 @@ package io.maas.http.internal.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.maas.http.SelfSigned;
 import io.maas.http.internal.exchange.ProblemJson;
 import io.maas.http.limits.HttpLimits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,17 +20,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +34,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** HTTP/2, in clear text and encrypted. */
 class Http2Test extends TransportFixture {
-    private static final String PASSWORD = "only for this test";
-
     private final HttpClient client = HttpClient.newHttpClient();
 
     @Test
@@ -47,6 +43,18 @@ class Http2Test extends TransportFixture {
         assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(response.body()).isEqualTo(Trial.CONSTANT);
         assertThat(response.headers().firstValue("server")).isEmpty();
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsTakenOverHttp1ThoughTheUpgradeIsAskedFor() throws Exception {
+        HttpResponse<String> response = client.send(
+                request("/count")
+                        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100_000])))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(response.body()).isEqualTo("100000");
     }
 
     @Test
@@ -130,10 +138,10 @@ class Http2Test extends TransportFixture {
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
     void bothVersionsAreSpokenOverTls(HttpClient.Version version, @TempDir Path folder) throws Exception {
-        Path keys = keyStore(folder);
+        SelfSigned keys = SelfSigned.in(folder);
         try (JettyServer secure = secure(keys)) {
             HttpClient trusting = HttpClient.newBuilder()
-                    .sslContext(trust(keys))
+                    .sslContext(keys.trust())
                     .version(version)
                     .build();
             HttpResponse<String> response = trusting.send(
@@ -142,16 +150,16 @@ class Http2Test extends TransportFixture {
                     BodyHandlers.ofString());
 
             assertThat(response.version()).isEqualTo(version);
-            assertThat(response.body()).isEqualTo("GET|a|https|localhost:" + secure.port());
+            assertThat(response.body()).isEqualTo("GET|a");
         }
     }
 
     @Test
     void oldTlsIsRefused(@TempDir Path folder) throws Exception {
-        Path keys = keyStore(folder);
+        SelfSigned keys = SelfSigned.in(folder);
         try (JettyServer secure = secure(keys);
                 SSLSocket socket = (SSLSocket)
-                        trust(keys).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), secure.port())) {
+                        keys.trust().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), secure.port())) {
             socket.setEnabledProtocols(new String[] {"TLSv1.1"});
 
             assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
@@ -160,10 +168,10 @@ class Http2Test extends TransportFixture {
 
     @Test
     void whoGoesAwayFromATlsConnectionCancelsTheCall(@TempDir Path folder) throws Exception {
-        Path keys = keyStore(folder);
+        SelfSigned keys = SelfSigned.in(folder);
         try (JettyServer secure = secure(keys)) {
             try (SSLSocket socket = (SSLSocket)
-                    trust(keys).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), secure.port())) {
+                    keys.trust().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), secure.port())) {
                 socket.getOutputStream()
                         .write(("GET /held HTTP/1.1\r\n" + HOST + "\r\n").getBytes(StandardCharsets.US_ASCII));
                 assertThat(trial.nextHeld()).isNotNull();
@@ -176,7 +184,7 @@ class Http2Test extends TransportFixture {
     @Test
     void whoTakesTimeOverTheHandshakeIsLeft(@TempDir Path folder) throws Exception {
         HttpLimits limits = HttpLimits.defaults().withHeaders(Duration.ofMillis(200));
-        try (JettyServer secure = secure(keyStore(folder), limits);
+        try (JettyServer secure = secure(SelfSigned.in(folder), limits);
                 RawClient slow = new RawClient(secure.port())) {
             slow.send("\u0016\u0003\u0001");
 
@@ -184,58 +192,18 @@ class Http2Test extends TransportFixture {
         }
     }
 
-    private JettyServer secure(Path keys) {
+    private JettyServer secure(SelfSigned keys) {
         return secure(keys, HttpLimits.defaults().withDrain(Duration.ofMillis(100)));
     }
 
-    private JettyServer secure(Path keys, HttpLimits limits) {
+    private JettyServer secure(SelfSigned keys, HttpLimits limits) {
         return JettyServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new Security.Tls(keys, PASSWORD),
+                new Security.Tls(keys.file(), SelfSigned.PASSWORD),
                 limits,
+                ClientAddress.CONNECTED,
                 trial,
                 new ProblemJson());
-    }
-
-    private static Path keyStore(Path folder) throws IOException, InterruptedException {
-        Path file = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "test",
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=dns:localhost,ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
-        return file;
-    }
-
-    private static SSLContext trust(Path keys) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray());
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("test", store.getCertificate("test"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     /** The first request asks for the upgrade, which only one without a body can. */

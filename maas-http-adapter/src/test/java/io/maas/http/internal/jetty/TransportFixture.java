@@ -23,10 +23,15 @@ abstract class TransportFixture {
     JettyServer server = start(HttpLimits.defaults());
 
     final JettyServer start(HttpLimits limits) {
+        return start(limits, ClientAddress.CONNECTED);
+    }
+
+    private JettyServer start(HttpLimits limits, ClientAddress clients) {
         return JettyServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new Security.Plain(),
                 limits,
+                clients,
                 trial,
                 new ProblemJson());
     }
@@ -35,6 +40,12 @@ abstract class TransportFixture {
     final void restart(HttpLimits limits) {
         server.close();
         server = start(limits);
+    }
+
+    /** Goes on with other clients. */
+    final void restart(ClientAddress clients) {
+        server.close();
+        server = start(HttpLimits.defaults(), clients);
     }
 
     final RawClient connect() throws IOException {

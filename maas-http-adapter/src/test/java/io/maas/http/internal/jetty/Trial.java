@@ -132,7 +132,6 @@ final class Trial implements Endpoint {
                 .forEach(
                         pair -> text.append('|').append(pair.name()).append('=').append(pair.value()));
         exchange.headers().all("x-many").forEach(value -> text.append('|').append(value));
-        text.append('|').append(exchange.scheme()).append('|').append(exchange.host());
         exchange.send(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

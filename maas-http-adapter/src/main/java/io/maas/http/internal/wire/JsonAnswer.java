@@ -1,0 +1,18 @@
+package io.maas.http.internal.wire;
+
+import io.maas.http.internal.exchange.Exchange;
+
+/** Answers with JSON. */
+public final class JsonAnswer {
+    private JsonAnswer() {}
+
+    /** Sends what a writer writes. */
+    public static void send(Exchange exchange, JsonBytes.Writer writer) {
+        send(exchange, JsonBytes.of(writer));
+    }
+
+    /** Sends a document. */
+    public static void send(Exchange exchange, byte[] document) {
+        exchange.header("Content-Type", "application/json").send(document);
+    }
+}
