@@ -25,8 +25,6 @@ class DocumentedAnswersTest extends ServerFixture {
 
     /** What the document has and this test does not meet, with the reason. */
     private static final Map<String, String> NOT_MET = Map.of(
-            "/components/schemas/Problem/properties/trace_id",
-            "requests are not traced yet",
             DEPRECATE + " 409",
             "only if somebody deletes the version at the same moment",
             DEPRECATE + " 409 as application/problem+json",

@@ -19,7 +19,7 @@ final class AnswerCheck {
             "content-length",
             "content-type",
             "date",
-            "traceparent",
+            "traceresponse",
             "transfer-encoding",
             "vary");
 

@@ -21,7 +21,8 @@ class ApiContractTest {
     private static final String CHANGE =
             "{'model': 'm', 'commit': 1, 'index': 0, 'time': '2026-01-01T00:00:00Z', 'actor': 'a'}";
     private static final String PROBLEM =
-            "{'type': 'urn:maas:problem:x', 'title': 'X', 'status': 400, 'detail': 'd', 'code': 'x'}";
+            "{'type': 'urn:maas:problem:x', 'title': 'X', 'status': 400, 'detail': 'd', 'code': 'x', 'trace_id': '"
+                    + "0123456789abcdef".repeat(2) + "'}";
 
     private final ApiContract contract = new ApiContract();
 
