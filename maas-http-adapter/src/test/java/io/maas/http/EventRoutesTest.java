@@ -2,6 +2,7 @@ package io.maas.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.maas.http.openapi.Call;
 import io.maas.repository.PublishOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EventRoutesTest extends ServerFixture {
@@ -20,13 +22,15 @@ class EventRoutesTest extends ServerFixture {
     private final class Listener implements AutoCloseable {
         private final InputStream stream;
         private final BufferedReader lines;
+        private final Call call;
 
         Listener(String path, String... headers) throws IOException, InterruptedException {
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
-            HttpResponse<InputStream> response = HttpClient.newHttpClient()
-                    .send(
-                            (headers.length == 0 ? request : request.headers(headers)).build(),
-                            HttpResponse.BodyHandlers.ofInputStream());
+            HttpRequest.Builder builder = HttpRequest.newBuilder(uri(path));
+            HttpRequest request = (headers.length == 0 ? builder : builder.headers(headers)).build();
+            HttpResponse<InputStream> response =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+            call = ServerFixture.call(request, response, Optional.empty());
+            contract.check(call);
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.headers().firstValue("Content-Type").orElseThrow())
                     .startsWith("text/event-stream");
@@ -43,6 +47,7 @@ class EventRoutesTest extends ServerFixture {
                     event.add(line.substring(line.indexOf(' ') + 1));
                 }
             }
+            contract.event(call, event.get(0), event.get(2));
             return event;
         }
 

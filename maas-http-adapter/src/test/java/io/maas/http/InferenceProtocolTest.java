@@ -63,7 +63,9 @@ class InferenceProtocolTest extends ServerFixture {
                                 + "\"datatype\":\"FP32\",\"shape\":[2],\"data\":[3.0,7.5]}]}");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.header("Content-Type")).contains("application/json");
-        assertThat(post("/v2/models/price/versions/1/infer?x=y", BODY).text()).isEqualTo(reply.text());
+        assertThat(post("/v2/models/price/versions/1/infer?undocumented=y", BODY)
+                        .text())
+                .isEqualTo(reply.text());
     }
 
     @Test

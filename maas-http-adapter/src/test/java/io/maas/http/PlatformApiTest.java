@@ -227,6 +227,28 @@ class PlatformApiTest extends ServerFixture {
     }
 
     @Test
+    void unpublishingDependsOnWhatTheClientSawToo() {
+        platform.register("price", "scale 4");
+        String stale = get(PRICE).header("ETag").orElseThrow();
+        assertThat(post(PRICE + "/publish", "{'version': '2'}").status()).isEqualTo(200);
+        assertThat(post(PRICE + "/unpublish", new byte[0], "If-Match", stale).status())
+                .isEqualTo(412);
+        assertThat(post(PRICE + "/unpublish", "{'expected': '1'}").status()).isEqualTo(409);
+        assertThat(get(PRICE).json().get("aliases").get("production").asText()).isEqualTo("2");
+        String tag = get(PRICE).header("ETag").orElseThrow();
+        assertThat(post(PRICE + "/unpublish", new byte[0], "If-Match", tag).status())
+                .isEqualTo(200);
+        assertThat(get(PRICE).json().get("aliases")).isEmpty();
+        assertThat(get(PRICE + "/history")
+                        .json()
+                        .get("moves")
+                        .get(2)
+                        .get("kind")
+                        .asText())
+                .isEqualTo("unpublish");
+    }
+
+    @Test
     void aRepeatedRequestIsTheSameChange() {
         platform.register("price", "scale 4");
         byte[] body = "{\"version\": \"2\"}".getBytes(StandardCharsets.US_ASCII);

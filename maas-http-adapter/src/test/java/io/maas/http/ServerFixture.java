@@ -2,6 +2,8 @@ package io.maas.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maas.http.openapi.ApiContract;
+import io.maas.http.openapi.Call;
 import io.maas.testkit.TestPlatform;
 import java.io.IOException;
 import java.net.URI;
@@ -14,13 +16,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** A platform with scripted models behind a server, and a client that asks it. */
+/**
+ * A platform with scripted models behind a server, and a client that asks it. Each request and its answer is held to the OpenAPI
+ * document. A query parameter that is meant to be unknown is called {@code undocumented…}.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class ServerFixture {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     protected final TestPlatform platform = TestPlatform.open(settings -> settings.cores(1));
+    protected final ApiContract contract = new ApiContract();
     protected MaasHttpServer server;
+    private int port;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -32,6 +39,7 @@ public abstract class ServerFixture {
     @BeforeEach
     protected final void start() {
         server = configure(MaasHttpServer.builder(platform.maas()).port(0)).start();
+        port = server.address().getPort(); // which a closed server has no longer
     }
 
     @AfterEach
@@ -44,7 +52,7 @@ public abstract class ServerFixture {
     }
 
     protected final URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     /**
@@ -84,9 +92,11 @@ public abstract class ServerFixture {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    protected final Reply send(HttpRequest.Builder request) {
+    protected final Reply send(HttpRequest.Builder builder) {
+        HttpRequest request = builder.build();
         try {
-            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            contract.check(call(request, response, Optional.of(response.body())));
             return new Reply(response.statusCode(), response.headers(), response.body());
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -94,5 +104,17 @@ public abstract class ServerFixture {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What a client that is not this one asked and was answered, for {@link #contract}. */
+    protected static Call call(HttpRequest request, HttpResponse<?> response, Optional<byte[]> answer) {
+        return new Call(
+                request.method(),
+                request.uri(),
+                request.headers(),
+                SentBody.of(request),
+                response.statusCode(),
+                response.headers(),
+                answer);
     }
 }

@@ -24,6 +24,7 @@ import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
+import io.maas.repository.Release;
 import io.maas.repository.RollbackOptions;
 import io.maas.repository.Traffic;
 import io.maas.repository.TrafficOptions;
@@ -82,12 +83,7 @@ final class ChangeRoutes {
                 route("POST", MODEL + "/publish", Permission.PUBLISH, this::publish),
                 route("POST", MODEL + "/rollback", Permission.PUBLISH, this::rollback),
                 route("POST", MODEL + "/traffic", Permission.PUBLISH, this::traffic),
-                route(
-                        "POST",
-                        MODEL + "/unpublish",
-                        Permission.PUBLISH,
-                        asked -> guarded(
-                                asked, () -> repository.unpublish(asked.model(), asked.alias(), asked.options()))),
+                route("POST", MODEL + "/unpublish", Permission.PUBLISH, this::unpublish),
                 route(
                         "POST",
                         MODEL + "/hold",
@@ -217,6 +213,15 @@ final class ChangeRoutes {
             Optional<String> version = asked.fields().text("version");
             return repository.rollback(asked.model(), version.isPresent() ? options.toVersion(version.get()) : options);
         });
+    }
+
+    /** As a release of one step, which is only made if the alias leads to what the client says. */
+    private Commit unpublish(Request asked) {
+        return guarded(
+                asked,
+                () -> repository.release(Release.of()
+                        .and(new Release.Unpublish(asked.model(), asked.alias(), expected(asked)))
+                        .options(asked.options())));
     }
 
     // ---- preconditions
