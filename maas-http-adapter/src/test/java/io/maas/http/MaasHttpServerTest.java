@@ -7,6 +7,7 @@ import io.maas.Maas;
 import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
 import io.maas.http.limits.HttpLimits;
+import io.maas.repository.AccessSecret;
 import io.maas.testkit.TestPlatform;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -140,6 +141,23 @@ class MaasHttpServerTest {
             assertThat(here.address()).isNotEqualTo(there.address());
             assertThat(first).hasSize(1);
             assertThat(other.maas().repository().accessKeys()).hasSize(1);
+        }
+    }
+
+    @Test
+    void theyMakeOneAlthoughSomethingElseHappensBetweenTheirLooks() {
+        List<String> first = new ArrayList<>();
+        try (TestPlatform other = platform.host()) {
+            platform.register("price", "scale 3"); // which the other has not heard of
+            try (MaasHttpServer here = guarded(maas, first);
+                    MaasHttpServer there = guarded(other.maas(), first)) {
+                assertThat(here.address()).isNotEqualTo(there.address());
+                assertThat(first).hasSize(1);
+                String told = AccessSecret.read(first.get(0)).orElseThrow().id();
+                assertThat(other.maas().repository().accessKeys())
+                        .extracting(grant -> grant.key().id())
+                        .containsExactly(told);
+            }
         }
     }
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.maas.repository.ModelVersion;
+import io.maas.repository.PackageSource;
+import io.maas.repository.RegisterOptions;
+import io.maas.testkit.ScriptedBackend;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -292,6 +297,19 @@ class PlatformApiTest extends ServerFixture {
         assertThat(post("/predict", "{'input': 1, 'model': 'nobody'}").status()).isEqualTo(404);
         platform.serve("second", "scale 2");
         assertThat(post("/predict", "{'input': 1}").json().get("code").asText()).isEqualTo("no-model");
+    }
+
+    @Test
+    void theOnlyPublishedModelIsFoundBehindManyThatAreNot() {
+        List<PackageSource> drafts = IntStream.range(0, 250)
+                .mapToObj(i -> ScriptedBackend.model("draft-%03d".formatted(i), "scale " + i))
+                .toList();
+        platform.maas().repository().registerAll(drafts, RegisterOptions.defaults());
+        assertThat(post("/predict", "{'input': [1]}").text()).isEqualTo("[3.0]");
+        platform.serve("zone", "scale 2");
+        assertThat(post("/predict", "{'input': 1}").json().get("code").asText()).isEqualTo("no-model");
+        assertThat(get("/v1/models").json().get("data")).hasSize(2);
+        assertThat(post("/v2/repository/index", "").json()).hasSize(252);
     }
 
     @Test

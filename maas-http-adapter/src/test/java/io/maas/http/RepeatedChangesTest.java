@@ -95,6 +95,36 @@ class RepeatedChangesTest extends ServerFixture {
     }
 
     @Test
+    void aBareFileIsRegisteredOnce() {
+        String path = MODELS + "?name=bare&format=scripted";
+        byte[] body = "scale 5".getBytes(StandardCharsets.UTF_8);
+        Reply first = send(path, "once", "application/octet-stream", body);
+        assertThat(first.status()).as(first.text()).isEqualTo(201);
+        long head = head();
+        assertThat(send(path, "once", "application/octet-stream", body).json()).isEqualTo(first.json());
+        byte[] other = "scale 6".getBytes(StandardCharsets.UTF_8);
+        assertThat(send(path, "once", "application/octet-stream", other).status())
+                .isEqualTo(422);
+        assertThat(head()).isEqualTo(head);
+    }
+
+    @Test
+    void aLabelIsGivenOnceWhateverWasRegisteredSince() {
+        platform.register("price", "scale 3");
+        String path = MODELS + "/price/versions";
+        Reply first = change(path, "label", "{'version': 'best'}");
+        assertThat(first.status()).as(first.text()).isEqualTo(201);
+        platform.register("price", "scale 4");
+        long head = head();
+        Reply again = change(path, "label", "{'version': 'best'}");
+        assertThat(again.status()).as(again.text()).isEqualTo(201);
+        assertThat(again.json()).isEqualTo(first.json());
+        assertThat(change(path, "label", "{'version': 'better'}").status()).isEqualTo(422);
+        assertThat(change(path, "other", "{'version': 'best'}").status()).isEqualTo(409);
+        assertThat(head()).isEqualTo(head);
+    }
+
+    @Test
     void aModelIsPublishedAndRolledBackOnce() {
         platform.serve("price", "scale 3");
         platform.register("price", "scale 4");

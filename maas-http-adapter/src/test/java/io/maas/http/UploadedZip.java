@@ -20,6 +20,7 @@ import java.util.zip.ZipOutputStream;
 final class UploadedZip {
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final List<String> listed = new ArrayList<>();
+    private final List<String> needed = new ArrayList<>();
     private final String name;
 
     private UploadedZip(String name) {
@@ -31,11 +32,22 @@ final class UploadedZip {
         return new UploadedZip(name).file("model.scripted", "weights", "scale 5".getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Begins an archive that is no package: it has no manifest. */
+    static UploadedZip plain() {
+        return new UploadedZip("");
+    }
+
     /** Puts a file in, and lists it. */
     UploadedZip file(String path, String role, byte[] content) {
         files.put(path, content);
         listed.add("{'path': '%s', 'role': '%s', 'size': %d, 'sha256': '%s'}"
                 .formatted(path, role, content.length, Digest.of(content).hex()));
+        return this;
+    }
+
+    /** Says that it needs a bundle of another model. */
+    UploadedZip dependingOn(String model, String digest) {
+        needed.add("{'model': '%s', 'digest': '%s'}".formatted(model, digest));
         return this;
     }
 
@@ -46,8 +58,8 @@ final class UploadedZip {
     }
 
     private byte[] manifest() {
-        String text = "{'schema': 'maas/1', 'name': '%s', 'format': 'scripted', 'files': [%s]}";
-        return text.formatted(name, String.join(", ", listed))
+        String text = "{'schema': 'maas/1', 'name': '%s', 'format': 'scripted', 'files': [%s], 'dependsOn': [%s]}";
+        return text.formatted(name, String.join(", ", listed), String.join(", ", needed))
                 .replace('\'', '"')
                 .getBytes(StandardCharsets.UTF_8);
     }
@@ -55,7 +67,9 @@ final class UploadedZip {
     byte[] bytes() {
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         try (ZipOutputStream out = new ZipOutputStream(zip)) {
-            store(out, "maas.json", manifest());
+            if (!name.isEmpty()) {
+                store(out, "maas.json", manifest());
+            }
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 store(out, file.getKey(), file.getValue());
             }
@@ -86,6 +100,15 @@ final class UploadedZip {
 
         void size(int bytes) {
             both(22, 24, at -> zip.putInt(at, bytes));
+        }
+
+        void centralSize(int bytes) {
+            zip.putInt(central + 24, bytes);
+        }
+
+        /** Says that the content lies where that of the first file does. */
+        void samePlaceAsTheFirst() {
+            zip.putInt(central + 42, 0);
         }
 
         void crc(int value) {

@@ -77,6 +77,24 @@ class LargeUploadIT {
         return json.writeValueAsBytes(manifest);
     }
 
+    private long size() throws IOException {
+        return BYTES
+                + manifest().length
+                + Files.size(DIGITS.resolve("README.md"))
+                + Files.size(DIGITS.resolve("model.onnx"));
+    }
+
+    /** Over the digests of the files, in the order of their paths. */
+    private String rootDigest() throws Exception {
+        MessageDigest root = MessageDigest.getInstance("SHA-256");
+        MessageDigest each = MessageDigest.getInstance("SHA-256");
+        root.update(each.digest(Files.readAllBytes(DIGITS.resolve("README.md"))));
+        root.update(HexFormat.of().parseHex(sha256)); // large.bin
+        root.update(each.digest(manifest()));
+        root.update(each.digest(Files.readAllBytes(DIGITS.resolve("model.onnx"))));
+        return HexFormat.of().formatHex(root.digest());
+    }
+
     private void write(OutputStream to) {
         try (ZipOutputStream zip = new ZipOutputStream(to)) {
             stored(zip, "maas.json", manifest());
@@ -134,7 +152,8 @@ class LargeUploadIT {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
             JsonNode version = new ObjectMapper().readTree(answer.body());
             assertThat(version.get("id").asText()).isEqualTo("digits");
-            assertThat(version.get("size").asLong()).isGreaterThan(BYTES);
+            assertThat(version.get("size").asLong()).isEqualTo(size());
+            assertThat(version.get("digest").asText()).isEqualTo("sha256:" + rootDigest());
             try (var left = Files.list(temporary)) {
                 assertThat(left.filter(file -> file.getFileName().toString().startsWith("maas-upload")))
                         .isEmpty();

@@ -7,6 +7,7 @@ import io.maas.repository.AccessKey;
 import io.maas.repository.AccessRole;
 import io.maas.repository.AccessSecret;
 import io.maas.repository.ChangeOptions;
+import io.maas.repository.Commit;
 import io.maas.repository.ModelRepository;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -40,8 +41,15 @@ public final class FirstKey {
             return;
         }
         AccessSecret secret = AccessSecret.random(random);
+        AccessKey key = secret.key("first administrator", AccessRole.ADMIN);
         try {
-            repository.governance().grant(secret.key("first administrator", AccessRole.ADMIN), options());
+            Commit commit = repository.governance().grant(key, options());
+            if (isMadeBefore(commit)) {
+                repository
+                        .governance()
+                        .revoke(key.id(), ChangeOptions.because("another key was made at the same time"));
+                return;
+            }
         } catch (MaasException e) {
             if (isMadeElsewhere(e)) {
                 return;
@@ -58,6 +66,17 @@ public final class FirstKey {
     /** Of hosts that start at the same time on the same state, one makes the key. */
     private ChangeOptions options() {
         return ChangeOptions.because("no key could grant others").token("first-access-key-" + repository.head());
+    }
+
+    /** Their tokens differ if something else was committed between their looks; of what both made, the first is kept. */
+    private boolean isMadeBefore(Commit commit) {
+        return repository.accessKeys().stream()
+                .filter(grant -> isAdministrator(grant.key()))
+                .anyMatch(grant -> isBefore(grant.commit(), commit));
+    }
+
+    private static boolean isBefore(Commit one, Commit other) {
+        return one.number() < other.number() || (one.number() == other.number() && one.index() < other.index());
     }
 
     private boolean isMadeElsewhere(MaasException e) {

@@ -4,7 +4,6 @@ import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.PartReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
@@ -32,16 +31,12 @@ public final class JettyParts implements PartReader {
         parser.setMaxParts(MOST_PARTS);
         parser.setPartHeadersMaxLength(LARGEST_HEADERS);
         byte[] buffer = new byte[BUFFER];
-        try {
-            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-                parser.parse(Content.Chunk.from(ByteBuffer.wrap(buffer, 0, count), false));
-                telling.requireSound();
-            }
-            parser.parse(Content.Chunk.EOF);
+        for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+            parser.parse(Content.Chunk.from(ByteBuffer.wrap(buffer, 0, count), false));
             telling.requireSound();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
+        parser.parse(Content.Chunk.EOF);
+        telling.requireSound();
         if (!telling.complete) {
             throw malformed("it ends before its last part");
         }
@@ -52,11 +47,13 @@ public final class JettyParts implements PartReader {
                 400, "bad-multipart", "Cannot read the parts: " + why + "; send multipart/form-data (curl -F)");
     }
 
+    /** The parser logs what this throws, and goes on: it is kept, and nothing more is told after it. */
     private static final class Telling implements MultiPart.Parser.Listener {
         private final Parts parts;
         private @Nullable String disposition;
         private boolean complete;
-        private @Nullable Throwable failure;
+        private boolean damaged;
+        private @Nullable Exception thrown;
 
         Telling(Parts parts) {
             this.parts = parts;
@@ -78,10 +75,11 @@ public final class JettyParts implements PartReader {
         public void onPartHeaders() {
             String name = disposition == null ? null : parameter(disposition, "name");
             if (disposition == null || name == null) {
-                throw malformed("a part has no name");
+                thrown = malformed("a part has no name");
+                return;
             }
             String file = parameter(disposition, "filename");
-            quietly(() -> parts.begin(name, Optional.ofNullable(file)));
+            tell(() -> parts.begin(name, Optional.ofNullable(file)));
         }
 
         private static @Nullable String parameter(String value, String name) {
@@ -93,13 +91,13 @@ public final class JettyParts implements PartReader {
         @Override
         public void onPartContent(Content.Chunk chunk) {
             if (chunk.hasRemaining()) {
-                quietly(() -> parts.content(chunk.getByteBuffer()));
+                tell(() -> parts.content(chunk.getByteBuffer()));
             }
         }
 
         @Override
         public void onPartEnd() {
-            quietly(parts::end);
+            tell(parts::end);
         }
 
         @Override
@@ -109,18 +107,17 @@ public final class JettyParts implements PartReader {
 
         @Override
         public void onFailure(Throwable cause) {
-            failure = cause;
+            damaged = true;
         }
 
-        /** The parser tells of what it finds wrong and of what this throws in the same way. */
         void requireSound() throws IOException {
-            if (failure instanceof HttpProblem refusal) {
-                throw refusal;
+            if (thrown instanceof IOException e) {
+                throw e;
             }
-            if (failure instanceof UncheckedIOException e) {
-                throw e.getCause();
+            if (thrown instanceof RuntimeException e) {
+                throw e;
             }
-            if (failure != null) {
+            if (damaged) {
                 throw malformed("they are damaged");
             }
         }
@@ -129,11 +126,14 @@ public final class JettyParts implements PartReader {
             void run() throws IOException;
         }
 
-        private static void quietly(Action action) {
+        private void tell(Action action) {
+            if (thrown != null) {
+                return;
+            }
             try {
                 action.run();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | RuntimeException e) {
+                thrown = e;
             }
         }
     }

@@ -3,7 +3,6 @@ package io.maas.http.internal.platform;
 import static io.maas.http.internal.platform.PlatformRoutes.MODEL;
 import static io.maas.http.internal.platform.PlatformRoutes.VERSION;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.maas.Maas;
 import io.maas.error.ConflictException;
 import io.maas.error.ErrorCode;
@@ -180,18 +179,7 @@ final class ChangeRoutes {
     }
 
     private Commit traffic(Request asked) {
-        Traffic traffic = Traffic.none();
-        for (JsonNode share : asked.fields().list("shares")) {
-            traffic = traffic.share(
-                    share.path("version").asText(), share.path("weight").asInt());
-        }
-        Optional<JsonNode> shadow = asked.fields().nested("shadow");
-        if (shadow.isPresent()) {
-            traffic = traffic.shadow(
-                    shadow.get().path("version").asText(),
-                    shadow.get().path("fraction").asDouble(1));
-        }
-        return setTraffic(asked, traffic);
+        return setTraffic(asked, TrafficFields.read(asked.fields()));
     }
 
     private Commit setTraffic(Request asked, Traffic traffic) {
@@ -231,16 +219,23 @@ final class ChangeRoutes {
      * until the commit, what the alias leads to now is compared again there.
      */
     private Optional<String> expected(Request asked) {
+        Optional<String> current = Optional.ofNullable(
+                        repository.aliases(asked.model()).get(asked.alias()))
+                .map(ModelVersion::version); // before the tag: what changes in between is refused
+        return requireMatch(asked) ? current : asked.fields().text("expected");
+    }
+
+    /** Refuses a change of a model that is not as {@code If-Match} says; false if it says nothing. */
+    private boolean requireMatch(Request asked) {
         Optional<String> tag = asked.exchange().headers().first("If-Match");
         if (tag.isEmpty()) {
-            return asked.fields().text("expected");
+            return false;
         }
         String current = Answers.tag(JsonBytes.of(ModelRoutes.model(repository, asked.model())));
         if (!tag.get().equals("*") && !tag.get().equals(current)) {
             throw stale(asked, "its entity tag is " + current + " now");
         }
-        return Optional.ofNullable(repository.aliases(asked.model()).get(asked.alias()))
-                .map(ModelVersion::version);
+        return true;
     }
 
     private static HttpProblem stale(Request asked, String why) {

@@ -176,11 +176,16 @@ final class Fields {
     /**
      * Returns a list of nested values; an empty one if there is none.
      *
+     * @throws InvalidInputException {@link ErrorCode#BAD_INPUT} if it is something else
      * @throws HttpProblem 400 if it came in a form, where nesting is lost
      */
     List<JsonNode> list(String name) {
         List<JsonNode> all = new ArrayList<>();
-        nested(name).ifPresent(node -> node.forEach(all::add));
+        Optional<JsonNode> list = nested(name);
+        if (list.isPresent() && !list.get().isArray()) {
+            throw Json.unexpected("read " + name, "it is no list", "send one");
+        }
+        list.ifPresent(node -> node.forEach(all::add));
         return all;
     }
 }

@@ -120,15 +120,23 @@ final class RegisterRoutes {
         return ModelFiles.source(upload.file(), name, upload.said("format"));
     }
 
-    /** Without a file, the newest bundle of the model gets the label. */
+    /**
+     * Without a file, the newest bundle of the model gets the label. One that has it already is meant again, though there are newer
+     * ones by now: a repeated request is told what the first was.
+     */
     private ModelVersion relabel(Exchange exchange, Caller caller, Upload upload, Optional<ModelName> model)
             throws IOException {
         if (model.isEmpty() || upload.said("version").isEmpty()) {
             throw UploadReader.malformed("there is no file in it");
         }
         List<ModelVersion> versions = repository.versions(model.get());
+        ModelVersion meant = versions.stream()
+                .filter(version ->
+                        upload.said("version").filter(version.version()::equals).isPresent())
+                .findFirst()
+                .orElseGet(() -> versions.get(versions.size() - 1));
         Path zip = upload.file();
-        repository.exportZip(versions.get(versions.size() - 1), zip);
+        repository.exportZip(meant, zip);
         return register(exchange, caller, upload, model, PackageSource.zip(zip));
     }
 }
