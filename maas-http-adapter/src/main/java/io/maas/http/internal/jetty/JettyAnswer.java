@@ -199,6 +199,11 @@ final class JettyAnswer implements Callback {
         }
     }
 
+    /** Whoever waits for 100 (Continue) has the answer in its place; reading would ask for the body after all. */
+    private boolean isWaitingToSend() {
+        return request.getHeaders().contains(HttpHeader.EXPECT);
+    }
+
     private boolean isHttp2() {
         return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2;
     }
@@ -207,7 +212,13 @@ final class JettyAnswer implements Callback {
     public void succeeded() {
         if (state.getAndSet(State.COMPLETE) != State.COMPLETE) {
             ending.complete();
-            if (isHttp2() && !ending.isBodyRead()) {
+            if (!ending.isBodyRead() && !isWaitingToSend()) {
+                if (!isHttp2()) {
+                    request.getConnectionMetaData()
+                            .getConnection()
+                            .getEndPoint()
+                            .shutdownOutput();
+                }
                 new Discarding(request, callback).run();
             } else {
                 callback.succeeded();

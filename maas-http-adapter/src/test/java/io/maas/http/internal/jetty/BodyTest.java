@@ -41,6 +41,20 @@ class BodyTest extends TransportFixture {
         }
     }
 
+    /** Data that lies unread when a connection is closed has the system throw the answer away. */
+    @Test
+    void whoIsBusySendingHearsThatItIsTooMuch() throws IOException {
+        byte[] body = sample(3_000_000);
+        for (int i = 0; i < 20; i++) {
+            try (RawClient client = connect()) {
+                client.send("POST /small HTTP/1.1\r\n" + HOST + "Content-Length: " + body.length + "\r\n\r\n")
+                        .send(body);
+                assertThat(client.reply().status()).isEqualTo(413);
+                assertThat(client.isClosed()).isTrue();
+            }
+        }
+    }
+
     @Test
     void streamedBodiesAreReadAsTheyCome() throws IOException {
         assertThat(post("/count", "", sample(Trial.STREAM)).text()).isEqualTo(Integer.toString(Trial.STREAM));
