@@ -219,23 +219,18 @@ final class ChangeRoutes {
      * until the commit, what the alias leads to now is compared again there.
      */
     private Optional<String> expected(Request asked) {
-        Optional<String> current = Optional.ofNullable(
-                        repository.aliases(asked.model()).get(asked.alias()))
-                .map(ModelVersion::version); // before the tag: what changes in between is refused
-        return requireMatch(asked) ? current : asked.fields().text("expected");
-    }
-
-    /** Refuses a change of a model that is not as {@code If-Match} says; false if it says nothing. */
-    private boolean requireMatch(Request asked) {
         Optional<String> tag = asked.exchange().headers().first("If-Match");
         if (tag.isEmpty()) {
-            return false;
+            return asked.fields().text("expected");
         }
+        // before the tag: what changes in between is refused
+        Optional<ModelVersion> version =
+                Optional.ofNullable(repository.aliases(asked.model()).get(asked.alias()));
         String current = Answers.tag(JsonBytes.of(ModelRoutes.model(repository, asked.model())));
         if (!tag.get().equals("*") && !tag.get().equals(current)) {
             throw stale(asked, "its entity tag is " + current + " now");
         }
-        return true;
+        return version.map(ModelVersion::version);
     }
 
     private static HttpProblem stale(Request asked, String why) {
