@@ -38,7 +38,7 @@ public final class HttpFigures {
         List<Figure> figures = new ArrayList<>();
         figures.addAll(tiny(turns));
         figures.addAll(texts(turns));
-        figures.addAll(OneImage.measure(turns.pairs() > 1 ? 200 : 5, turns.pairs()));
+        figures.addAll(turns.pairs() > 1 ? OneImage.measure(200, turns.pairs(), 5) : OneImage.measure(5, 1, 1));
         return figures;
     }
 

@@ -28,19 +28,30 @@ import java.util.Random;
 final class OneImage {
     private static final int SIDE = 224;
     private static final float[] VALUES = values();
+    /** Binary requests take a small part of the time of others, and so many more of them before all is compiled. */
+    private static final int BINARY_TIMES = 10;
 
     private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final int requests;
     private final int times;
+    private final int warmUps;
 
-    private OneImage(int requests, int times) {
+    private OneImage(int requests, int times, int warmUps) {
         this.requests = requests;
         this.times = times;
+        this.warmUps = warmUps;
     }
 
-    static List<Figure> measure(int requests, int times) throws Exception {
-        return new OneImage(requests, times).measure();
+    /**
+     * Measures.
+     *
+     * @param requests in one turn
+     * @param times turns that count
+     * @param warmUps turns before, which do not
+     */
+    static List<Figure> measure(int requests, int times, int warmUps) throws Exception {
+        return new OneImage(requests, times, warmUps).measure();
     }
 
     private List<Figure> measure() throws Exception {
@@ -52,16 +63,18 @@ final class OneImage {
             int port = ours.address().getPort();
             byte[] json = json();
             byte[] binary = binary();
-            millis(byHand.port(), json); // all are warm before any counts
-            millis(port, json);
-            millis(port, binary);
+            for (int i = 0; i < warmUps; i++) {
+                millis(byHand.port(), json, requests);
+                millis(port, json, requests);
+                millis(port, binary, BINARY_TIMES * requests);
+            }
             double[] theirs = new double[times];
             double[] asJson = new double[times];
             double[] asBinary = new double[times];
             for (int i = 0; i < times; i++) {
-                theirs[i] = millis(byHand.port(), json);
-                asJson[i] = millis(port, json);
-                asBinary[i] = millis(port, binary);
+                theirs[i] = millis(byHand.port(), json, requests);
+                asJson[i] = millis(port, json, requests);
+                asBinary[i] = millis(port, binary, BINARY_TIMES * requests);
             }
             double baseline = HttpFigures.median(theirs);
             return List.of(
@@ -80,17 +93,17 @@ final class OneImage {
         }
     }
 
-    private double millis(int port, byte[] request) throws IOException {
+    private double millis(int port, byte[] request, int count) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             ask(socket, in, request);
             long before = process.getProcessCpuTime() - threads.getCurrentThreadCpuTime();
-            for (int i = 0; i < requests; i++) {
+            for (int i = 0; i < count; i++) {
                 ask(socket, in, request);
             }
             long after = process.getProcessCpuTime() - threads.getCurrentThreadCpuTime();
-            return (after - before) / 1e6 / requests;
+            return (after - before) / 1e6 / count;
         }
     }
 

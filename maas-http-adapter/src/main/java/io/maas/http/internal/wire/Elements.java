@@ -103,7 +103,7 @@ abstract class Elements {
             if (!token.isNumeric()) {
                 throw wrong(token);
             }
-            float value = json.getFloatValue();
+            float value = Decimals.floatValue(json);
             if (!Float.isFinite(value)) {
                 throw wrong("is out of range");
             }
@@ -132,7 +132,7 @@ abstract class Elements {
             if (!token.isNumeric()) {
                 throw wrong(token);
             }
-            double value = json.getDoubleValue();
+            double value = Decimals.doubleValue(json);
             if (!Double.isFinite(value)) {
                 throw wrong("is out of range");
             }
