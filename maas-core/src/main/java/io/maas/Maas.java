@@ -166,12 +166,13 @@ public final class Maas implements AutoCloseable {
      * one that is asked for cannot be loaded is not ready; {@link #status()} tells more. A closed platform is never ready.
      */
     public Readiness ready(Collection<ModelRef> refs) {
+        boolean open = !closed.get();
         List<Readiness.Missing> missing = new ArrayList<>();
         for (ModelRef ref : refs) {
-            Optional<String> why = closed.get() ? Optional.of("the platform was closed") : serving.whyNotReady(ref);
+            Optional<String> why = open ? serving.whyNotReady(ref) : Optional.of("the platform was closed");
             why.ifPresent(reason -> missing.add(new Readiness.Missing(ref, reason)));
         }
-        return new Readiness(missing);
+        return new Readiness(open, missing);
     }
 
     /** Returns the figures of what this host serves. They can be read after the platform was closed. */

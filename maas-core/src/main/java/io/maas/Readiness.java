@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * Whether a set of models can be called.
  *
+ * @param isOpen whether the platform is open; nothing can be called otherwise
  * @param missing those that cannot, and why; empty if all can
  */
-public record Readiness(List<Missing> missing) {
+public record Readiness(boolean isOpen, List<Missing> missing) {
     /** Copies the list. */
     public Readiness {
         missing = List.copyOf(missing);
@@ -16,7 +17,7 @@ public record Readiness(List<Missing> missing) {
 
     /** Tells whether all can be called. */
     public boolean isReady() {
-        return missing.isEmpty();
+        return isOpen && missing.isEmpty();
     }
 
     /**

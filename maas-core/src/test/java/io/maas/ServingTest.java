@@ -591,6 +591,9 @@ class ServingTest {
         assertThat(maas.ready("digits").missing())
                 .extracting(Readiness.Missing::why)
                 .containsExactly("the platform was closed");
+        assertThat(maas.ready().isReady())
+                .as("nothing is asked for, of a closed platform")
+                .isFalse();
     }
 
     @Test

@@ -143,6 +143,7 @@ class InferenceProtocolTest extends ServerFixture {
                 .contains("{\"name\":\"price\",\"version\":\"1\",\"state\":\"READY\",\"reason\":\"\"}")
                 .contains("{\"name\":\"draft\",\"version\":\"1\",\"state\":\"UNAVAILABLE\"");
         assertThat(post("/v2/repository/index", "{'ready': true}").json()).hasSize(1);
+        assertThat(post("/v2/repository/index", "{'ready': true} 1").status()).isEqualTo(400);
         assertThat(post("/v2/repository/models/price/unload", "{}").status()).isEqualTo(200);
         assertThat(post("/v2/repository/models/price/load", "").status()).isEqualTo(200);
         assertThat(post("/v2/repository/models/draft/load", "").status()).isEqualTo(400);

@@ -48,6 +48,16 @@ class MaasHttpServerTest {
     }
 
     @Test
+    void aPlatformThatWasClosedIsNotReady() throws Exception {
+        try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
+            maas.close();
+
+            assertThat(get(server, "/v2/health/ready").statusCode()).isEqualTo(503);
+            assertThat(get(server, "/healthz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void healthIsAskedForAndNotSent() throws Exception {
         try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
             HttpRequest post = HttpRequest.newBuilder(uri(server, "/healthz"))

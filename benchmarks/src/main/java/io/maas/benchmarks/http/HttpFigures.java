@@ -26,7 +26,7 @@ public final class HttpFigures {
         }
     }
 
-    private static final int ARRIVAL_CONNECTIONS = 256;
+    private static final int ARRIVAL_CONNECTIONS = 128; // the server of the JDK keeps 200 at most
     private static final double BOUND_MICROS = 50_000;
 
     private HttpFigures() {}

@@ -84,6 +84,9 @@ final class RepositoryIndex {
                 ready |= wanted && value == JsonToken.VALUE_TRUE;
                 json.skipChildren();
             }
+            if (json.nextToken() != null) {
+                throw Json.unexpected("read the request", "something follows its JSON", "send one object");
+            }
         } catch (JsonProcessingException e) {
             throw Json.malformed(e);
         } catch (IOException e) {
