@@ -67,13 +67,22 @@ final class Backlog {
         long left = work.call.left(now);
         long runs = queue.costs().predicted(work.positions + queue.batchBefore(work.positions));
         long most = Math.min(limits.longest().toNanos(), left - runs - (busy ? runs / 2 : 0));
-        if (wait > 0 && wait > most) {
+        if (wait > 0 && doubted(wait) > most) {
             throw new OverloadedException(
                     "call " + queue.name(),
-                    "it would wait for " + millis(wait) + " and run for " + millis(runs) + ", and may take "
+                    "it would wait for up to " + millis(doubted(wait)) + " and run for " + millis(runs)
+                            + ", and may take "
                             + millis(Math.min(limits.longest().toNanos(), left)),
-                    Duration.ofNanos(wait - Math.max(0, most)));
+                    Duration.ofNanos(doubted(wait) - Math.max(0, most)));
         }
+    }
+
+    /**
+     * What is foretold is what is usual. A call that is let in and comes too late has cost as much as one that came in time, and those
+     * who would come at the last moment do as soon as anything takes longer than usual.
+     */
+    static long doubted(long wait) {
+        return wait + (wait >> 3);
     }
 
     /** For people; refusing must not cost much. */

@@ -154,12 +154,13 @@ public final class ModelQueue {
     public void requireTime(Call call, long now) {
         long wait = ownWait.get(call.level());
         long most = Math.min(device.longestWait(), call.left(now) - ownRun - ownRun / 2);
-        if (wait > 0 && wait > most) {
+        if (wait > 0 && Backlog.doubted(wait) > most) {
             throw new OverloadedException(
                     "call " + name,
-                    "it would wait for " + Backlog.millis(wait) + " and run for " + Backlog.millis(ownRun)
-                            + ", and may take " + Backlog.millis(Math.min(device.longestWait(), call.left(now))),
-                    Duration.ofNanos(wait - Math.max(0, most)));
+                    "it would wait for up to " + Backlog.millis(Backlog.doubted(wait)) + " and run for "
+                            + Backlog.millis(ownRun) + ", and may take "
+                            + Backlog.millis(Math.min(device.longestWait(), call.left(now))),
+                    Duration.ofNanos(Backlog.doubted(wait) - Math.max(0, most)));
         }
     }
 

@@ -30,18 +30,22 @@ import java.util.Optional;
  * @param oneRow whether rows were added
  */
 record NamedInputs(Tensors tensors, boolean oneRow) {
+    /** Which of several is the large one is not known before. */
+    private static final int ONE_OF_SEVERAL = 1_280;
+
     /**
      * Reads inputs.
      *
      * @param json at the first token of the value; is left at its last
+     * @param bytes how long it is
      * @throws InvalidInputException if they are not what the signature says
      */
-    static NamedInputs read(JsonParser json, Signature signature) throws IOException {
+    static NamedInputs read(JsonParser json, Signature signature, int bytes) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             return of(
                     signature,
                     JsonTensors.read(
-                            json, only(signature).name(), only(signature).type()));
+                            json, only(signature).name(), only(signature).type(), bytes));
         }
         Tensors.Builder all = Tensors.builder();
         boolean oneRow = true;
@@ -49,7 +53,7 @@ record NamedInputs(Tensors tensors, boolean oneRow) {
             String name = json.currentName();
             json.nextToken();
             TensorSpec spec = signature.input(name).orElseThrow(() -> unknown(name, signature));
-            Tensor given = JsonTensors.read(json, name, spec.type());
+            Tensor given = JsonTensors.read(json, name, spec.type(), Math.min(bytes, ONE_OF_SEVERAL));
             oneRow &= lacksRows(given, spec);
             all.add(name, fit(given, spec));
         }

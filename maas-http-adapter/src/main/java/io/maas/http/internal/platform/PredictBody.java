@@ -194,7 +194,7 @@ final class PredictBody {
         try (InputStream in = new BufferStream(input);
                 JsonParser json = Json.FACTORY.createParser(in)) {
             json.nextToken();
-            NamedInputs inputs = NamedInputs.read(json, signature);
+            NamedInputs inputs = NamedInputs.read(json, signature, inputEnd - inputAt);
             if (json.nextToken() != null) {
                 throw follows(); // brackets that do not fit each other
             }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads tensors from JSON arrays, flat or nested. */
 public final class JsonTensors {
-    /** Where nobody has said how many elements will come. */
-    private static final long USUAL = 128;
+    /** How much JSON an element takes where many are sent, more or less. */
+    private static final int USUAL_BYTES = 10;
 
     private JsonTensors() {}
 
@@ -45,11 +45,12 @@ public final class JsonTensors {
      *
      * @param json at the first token of the data; is left at its last
      * @param name of the tensor, for messages
+     * @param bytes how long its JSON is at most, by which memory is reckoned
      * @throws InvalidInputException {@link ErrorCode#TENSOR_SHAPE} if the data is ragged, {@link ErrorCode#BAD_INPUT} if a value does
      *     not fit the type
      */
-    public static Tensor read(JsonParser json, String name, DataType type) throws IOException {
-        Elements elements = Elements.of(name, type, USUAL);
+    public static Tensor read(JsonParser json, String name, DataType type, int bytes) throws IOException {
+        Elements elements = Elements.of(name, type, bytes / USUAL_BYTES);
         long[] found = collect(json, elements);
         return found.length == 0 ? elements.tensor(new long[] {1}).reshape() : elements.tensor(found);
     }

@@ -21,7 +21,7 @@ class JsonTensorsTest {
         try (JsonParser parser = Json.FACTORY.createParser(json)) {
             parser.nextToken();
             Tensor tensor = shape.length == 0
-                    ? JsonTensors.read(parser, "x", type)
+                    ? JsonTensors.read(parser, "x", type, json.length())
                     : JsonTensors.read(parser, "x", type, Shape.of(shape));
             assertThat(parser.nextToken()).as("is left at its last token").isNull();
             return tensor;
