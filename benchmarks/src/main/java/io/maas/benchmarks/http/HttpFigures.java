@@ -1,6 +1,7 @@
 package io.maas.benchmarks.http;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.onnxruntime.OrtException;
 import io.maas.benchmarks.Figure;
 import io.maas.benchmarks.Figure.Goal;
 import io.maas.benchmarks.Figures.Effort;
@@ -32,7 +33,7 @@ public final class HttpFigures {
     private HttpFigures() {}
 
     /** Requests a second and how long they take, by the number of connections. */
-    public static List<Figure> measure(Effort effort) throws Exception {
+    public static List<Figure> measure(Effort effort) throws IOException, OrtException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         Turns turns = Turns.of(effort);
         List<Figure> figures = new ArrayList<>();
@@ -42,7 +43,7 @@ public final class HttpFigures {
         return figures;
     }
 
-    private static List<Figure> tiny(Turns turns) throws Exception {
+    private static List<Figure> tiny(Turns turns) throws IOException, OrtException {
         List<Figure> figures = new ArrayList<>();
         try (Subject tiny = Subject.tiny(settings -> settings);
                 Engine engine = new Engine(tiny.file(), 1);
@@ -77,7 +78,7 @@ public final class HttpFigures {
         return figures;
     }
 
-    private static List<Figure> texts(Turns turns) throws Exception {
+    private static List<Figure> texts(Turns turns) throws IOException, OrtException {
         List<Figure> figures = new ArrayList<>();
         try (Subject texts = Subject.texts(settings -> settings);
                 Engine engine = new Engine(texts.file(), 1);

@@ -1,5 +1,6 @@
 package io.maas.benchmarks.http;
 
+import ai.onnxruntime.OrtException;
 import com.sun.management.OperatingSystemMXBean;
 import io.maas.benchmarks.Figure;
 import io.maas.benchmarks.Figure.Goal;
@@ -50,11 +51,11 @@ final class OneImage {
      * @param times turns that count
      * @param warmUps turns before, which do not
      */
-    static List<Figure> measure(int requests, int times, int warmUps) throws Exception {
+    static List<Figure> measure(int requests, int times, int warmUps) throws IOException, OrtException {
         return new OneImage(requests, times, warmUps).measure();
     }
 
-    private List<Figure> measure() throws Exception {
+    private List<Figure> measure() throws IOException, OrtException {
         try (Subject image = Subject.image(SIDE, settings -> settings);
                 Engine engine = new Engine(image.file(), 1);
                 HandWritten byHand = new HandWritten(2, HandWritten.image(engine));

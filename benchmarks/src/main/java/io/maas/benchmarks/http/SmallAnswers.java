@@ -32,7 +32,7 @@ public final class SmallAnswers {
     private SmallAnswers() {}
 
     /** Prints requests a second, for 8 and 64 connections. The argument is how many seconds each takes. */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws IOException {
         int seconds = args.length == 0 ? 5 : Integer.parseInt(args[0]);
         try (JettyServer ours = ours();
                 Peer jdk = new Peer()) {

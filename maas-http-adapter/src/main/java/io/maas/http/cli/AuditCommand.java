@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,11 +38,7 @@ final class AuditCommand implements Callable<Integer> {
         AuditQuery query = model == null
                 ? AuditQuery.everything()
                 : AuditQuery.everything().ofModel(ModelName.of(model));
-        try (Maas maas = store.builder()
-                .requireStore()
-                .readOnly()
-                .pollInterval(Duration.ZERO)
-                .open()) {
+        try (Maas maas = store.openToRead()) {
             if (file == null) {
                 ByteArrayOutputStream text = new ByteArrayOutputStream();
                 maas.repository().audit().export(query, format, text);

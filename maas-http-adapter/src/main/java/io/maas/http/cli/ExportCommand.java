@@ -3,7 +3,6 @@ package io.maas.http.cli;
 import io.maas.Maas;
 import io.maas.model.ModelName;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,11 +24,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Maas maas = store.builder()
-                .requireStore()
-                .readOnly()
-                .pollInterval(Duration.ZERO)
-                .open()) {
+        try (Maas maas = store.openToRead()) {
             maas.repository().exportModel(ModelName.of(model), file);
             store.tell("exported " + model + " to " + file, json -> {
                 json.writeStartObject();

@@ -4,7 +4,6 @@ import io.maas.Maas;
 import io.maas.http.internal.platform.Documents;
 import io.maas.model.ModelName;
 import io.maas.repository.AliasMove;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -25,11 +24,7 @@ final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Maas maas = store.builder()
-                .requireStore()
-                .readOnly()
-                .pollInterval(Duration.ZERO)
-                .open()) {
+        try (Maas maas = store.openToRead()) {
             List<AliasMove> moves = maas.repository().history(ModelName.of(model));
             String text =
                     moves.stream().map(HistoryCommand::describe).collect(Collectors.joining(System.lineSeparator()));

@@ -12,11 +12,9 @@ import io.maas.repository.ChangeOptions;
 import io.maas.repository.Commit;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +45,7 @@ final class KeysCommand {
 
         @Override
         public Integer call() {
-            try (Maas maas = store.builder()
-                    .requireStore()
-                    .readOnly()
-                    .pollInterval(Duration.ZERO)
-                    .open()) {
+            try (Maas maas = store.openToRead()) {
                 List<AccessGrant> grants = maas.repository().accessKeys();
                 store.tell(lines(grants), json -> write(json, grants));
                 return 0;
@@ -67,9 +61,7 @@ final class KeysCommand {
         }
 
         private static String line(AccessKey key) {
-            String roles = key.roles().stream()
-                    .map(role -> role.name().toLowerCase(Locale.ROOT))
-                    .collect(Collectors.joining(","));
+            String roles = key.roles().stream().map(Documents::lower).collect(Collectors.joining(","));
             String models = key.models()
                     .map(names -> names.stream().map(ModelName::value).collect(Collectors.joining(",")))
                     .orElse("all models");

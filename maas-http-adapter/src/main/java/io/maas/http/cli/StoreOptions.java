@@ -89,6 +89,11 @@ final class StoreOptions {
         return builder().requireStore().pollInterval(Duration.ZERO).open();
     }
 
+    /** Opens a registry that must be there, to look at it. */
+    Maas openToRead() {
+        return builder().requireStore().readOnly().pollInterval(Duration.ZERO).open();
+    }
+
     PrintWriter out() {
         return command().commandLine().getOut();
     }

@@ -12,10 +12,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The command that serves, on a thread that a test ends. */
 final class ServingCommand implements AutoCloseable {
     private final Thread thread;
+    private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final BufferedReader out;
 
     ServingCommand(String store, Path config, List<String> options) throws IOException {
@@ -25,8 +27,11 @@ final class ServingCommand implements AutoCloseable {
         all.addAll(options);
         PrintWriter writer = new PrintWriter(written, true);
         thread = new Thread(() -> {
-            Main.run(writer, writer, all.toArray(String[]::new));
-            writer.close();
+            try (writer) {
+                ended.complete(Main.run(writer, writer, all.toArray(String[]::new)));
+            } finally {
+                ended.complete(1);
+            }
         });
         thread.start();
     }
@@ -50,16 +55,6 @@ final class ServingCommand implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ended.join();
     }
 }
