@@ -46,6 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The commit loop against a store that fails as stores do. */
@@ -209,6 +210,22 @@ class CommitProtocolTest {
                 assertThat(register(maas, 1).version()).isEqualTo("1");
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "default/probe/, FAIL_AFTER",
+        "default/probe/, LATE",
+        "default/format.json, FAIL_AFTER",
+        "default/format.json, LATE"
+    })
+    void aNewRegistryIsMadeWhateverTheStoreSaysFirst(String key, Fault fault) {
+        store.onCreate(key, fault).onCreate(key, fault);
+        try (Maas maas = platforms.builder().commitTimeout(Duration.ofNanos(1)).open()) {
+            store.landLate();
+            assertThat(register(maas, 1).version()).isEqualTo("1");
+        }
+        assertThat(store.count(FaultyStore.Operation.CREATE, key)).isGreaterThanOrEqualTo(3);
     }
 
     @Test

@@ -133,15 +133,19 @@ public final class CommitLog {
         return Arrays.equals(there, bytes) ? new Outcome.Committed() : new Outcome.Taken(there);
     }
 
-    /** Creates an object whose key nobody else uses, repeating the same write until the outcome is definite. */
-    public void create(String relativeKey, ObjectStore.Source content, long deadline) {
+    /**
+     * Creates an object unless there is one, repeating the same write until the outcome is definite.
+     *
+     * @param deadline in the terms of {@link Pauses#nanoTime}
+     * @return whether the last try created it; if not, an earlier one may have, or somebody else has
+     */
+    public boolean create(String relativeKey, ObjectStore.Source content, long deadline) {
         Tries tries = new Tries(deadline);
         AmbiguousWriteException last;
         try {
             do {
                 try {
-                    store.createIfAbsent(key(relativeKey), content);
-                    return; // false: an earlier try landed, since nobody else has this key
+                    return store.createIfAbsent(key(relativeKey), content);
                 } catch (AmbiguousWriteException e) {
                     last = e;
                 }

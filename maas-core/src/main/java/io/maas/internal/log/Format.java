@@ -3,6 +3,7 @@ package io.maas.internal.log;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.maas.error.AmbiguousWriteException;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.NotFoundException;
@@ -42,36 +43,46 @@ public record Format(Digest digest) {
     /**
      * Reads the document, or creates it after checking that the store keeps its promises: that it creates a key once
      * only, and gives back what it took. Stores that do not exist, and common fakes would lose commits.
+     *
+     * @param deadline until when a write is repeated whose outcome is unknown
      */
-    public static Format readOrCreate(ObjectStore store, String namespace, RandomGenerator random) {
+    public static Format readOrCreate(
+            ObjectStore store, String namespace, RandomGenerator random, CommitLog log, long deadline) {
         Optional<Format> there = find(store, namespace);
         if (there.isPresent()) {
             return there.get();
         }
-        requireFit(store, namespace, random);
+        requireFit(store, namespace, random, log, deadline);
         byte[] id = new byte[16];
         random.nextBytes(id);
-        byte[] content = write(HexFormat.of().formatHex(id));
-        store.createIfAbsent(key(namespace), CommitLog.source(content));
-        return read(store, namespace);
+        log.create("format.json", CommitLog.source(write(HexFormat.of().formatHex(id))), deadline);
+        return read(store, namespace); // that of another host, if it was faster
     }
 
     /**
      * Checks that a store keeps its promises: that it creates a key once only, and gives back what it took.
      *
+     * @param log of {@code store} and {@code namespace}
+     * @param deadline until when a write is repeated whose outcome is unknown
      * @throws UnavailableException {@link ErrorCode#STORE_UNFIT} if it does not
      */
-    public static void requireFit(ObjectStore store, String namespace, RandomGenerator random) {
+    public static void requireFit(
+            ObjectStore store, String namespace, RandomGenerator random, CommitLog log, long deadline) {
         byte[] first = new byte[32];
         random.nextBytes(first);
         byte[] second = first.clone();
         second[0] ^= 1;
-        String key = namespace + "/probe/" + HexFormat.of().formatHex(first, 0, 8);
-        boolean once = store.createIfAbsent(key, CommitLog.source(first));
-        boolean twice = store.createIfAbsent(key, CommitLog.source(second));
+        String probe = "probe/" + HexFormat.of().formatHex(first, 0, 8);
+        String key = namespace + "/" + probe;
+        log.create(probe, CommitLog.source(first), deadline);
+        boolean twice = log.create(probe, CommitLog.source(second), deadline);
         byte[] back = store.get(key).orElse(new byte[0]);
-        store.delete(key);
-        if (!once || twice) {
+        try {
+            store.delete(key);
+        } catch (AmbiguousWriteException harmless) {
+            // Nobody reads a probe that stays.
+        }
+        if (twice) {
             throw unfit(store, "it answered a second creation of one key with success");
         }
         if (!Arrays.equals(back, first)) {

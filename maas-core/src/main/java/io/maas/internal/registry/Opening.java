@@ -7,6 +7,7 @@ import io.maas.internal.log.CommitLog;
 import io.maas.internal.log.Format;
 import io.maas.internal.log.Readers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Opening {
     private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
+    /** How long a new registry's first writes are repeated; no caller waits for a commit yet, so its time-out is not asked. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final RegistrySettings settings;
     private final CommitLog log;
@@ -64,7 +68,12 @@ final class Opening {
         file().filter(file -> file.read().isPresent()).ifPresent(file -> {
             throw missing(file.folder());
         });
-        return Format.readOrCreate(settings.store(), settings.namespace(), settings.random());
+        return Format.readOrCreate(
+                settings.store(),
+                settings.namespace(),
+                settings.random(),
+                log,
+                settings.pauses().nanoTime() + PATIENCE.toNanos());
     }
 
     private NotFoundException missing(Path folder) {

@@ -122,7 +122,7 @@ public final class StoreCopy {
         long targetHead = targetHead();
         requireSameLog(targetHead, inventory.head().number());
         if (there.isEmpty() && kind == Target.STORE) {
-            Format.requireFit(to, options.namespace(), tools.random());
+            Format.requireFit(to, options.namespace(), tools.random(), target, deadline());
         }
         BlobCopy blobs = new BlobCopy(from, target, this::deadline, readers, kind == Target.STORE ? Readers.MOST : 1);
         inventory = copyBlobs(inventory, blobs);
