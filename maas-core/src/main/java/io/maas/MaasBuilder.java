@@ -372,7 +372,7 @@ public final class MaasBuilder {
                     new Local(known, files.copies(), start),
                     Optional.ofNullable(pseudonyms));
             registry = Registry.open(settings);
-            Threads threads = new Threads(asyncThreads, queues.requests());
+            Threads threads = new Threads(asyncThreads, queues);
             Serving serving = new Serving(
                     registry,
                     files,

@@ -13,6 +13,8 @@ import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PublishOptions;
+import io.maas.repository.Traffic;
+import io.maas.repository.TrafficOptions;
 import io.maas.tensor.Tensors;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,26 @@ class MonitorTest {
         Predictor<Tensors, Tensors> broken = maas.predictor("broken");
         assertThat(catchThrowable(() -> broken.predict(x(1)))).isNotNull();
         assertThat(only("broken").outcomes()).containsExactlyInAnyOrderEntriesOf(Map.of(Outcome.FAILED, 1L));
+    }
+
+    @Test
+    void whatAReaderThrowsIsNoFailureOfTheModel() {
+        publish("digits", "scale 2");
+        Predictor<Tensors, Tensors> digits = maas.predictor("digits");
+        Function<Tensors, Float> broken = outputs -> {
+            throw new IllegalStateException("the caller's own");
+        };
+        assertThat(catchThrowable(() -> digits.predict(x(1), broken))).hasMessage("the caller's own");
+        assertThat(only("digits").outcomes()).containsExactlyInAnyOrderEntriesOf(Map.of(Outcome.SUCCEEDED, 1L));
+
+        ModelVersion two = maas.repository().register(ScriptedBackend.model("digits", "scale 3"));
+        maas.awaitServing(maas.repository()
+                .setTraffic(
+                        ModelName.of("digits"),
+                        Traffic.none().shadow(two.version(), 1),
+                        TrafficOptions.ofProduction()));
+        assertThat(catchThrowable(() -> digits.predict(x(1), broken))).hasMessage("the caller's own");
+        assertThat(only("digits").outcomes()).containsExactlyInAnyOrderEntriesOf(Map.of(Outcome.SUCCEEDED, 2L));
     }
 
     @Test

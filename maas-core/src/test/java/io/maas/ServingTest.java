@@ -15,11 +15,13 @@ import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
 import io.maas.repository.Commit;
+import io.maas.repository.ModelDetails.BatchInvariance;
 import io.maas.repository.ModelVersion;
 import io.maas.repository.PackageSource;
 import io.maas.repository.PublishOptions;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import io.maas.testkit.EngineFailure;
 import io.maas.testkit.FaultyStore;
 import io.maas.testkit.ForwardingStore;
 import io.maas.testkit.ScriptedBackend;
@@ -296,78 +298,6 @@ class ServingTest {
     }
 
     @Test
-    void aDeadlineEndsAnAsynchronousCallWhileItWaits() throws Exception {
-        maas.close();
-        maas = platforms.builder().cores(1).open();
-        publish("scale 2");
-        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
-        try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
-            CompletableFuture<Prediction<Tensors>> first = predictor.callAsync(x(1), CallOptions.defaults());
-            gate.awaitEntered();
-            CompletableFuture<Prediction<Tensors>> second =
-                    predictor.callAsync(x(1), CallOptions.deadline(Duration.ofMillis(10)));
-            assertThat(code(catchThrowable(second::get))).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
-            assertThat(first).isNotDone();
-        }
-    }
-
-    @Test
-    void asynchronousCallsComplete() throws Exception {
-        publish("scale 2");
-        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
-        List<CompletableFuture<Prediction<Tensors>>> calls = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            calls.add(predictor.callAsync(x(i), CallOptions.defaults()));
-        }
-        for (int i = 0; i < 100; i++) {
-            assertThat(calls.get(i).get().value().get("y").floatAt(0)).isEqualTo(2f * i);
-        }
-        assertThatThrownBy(() -> predictor
-                        .callAsync(Tensors.empty(), CallOptions.defaults())
-                        .get())
-                .satisfies(e -> assertThat(code(e)).isEqualTo(ErrorCode.TENSOR_MISSING));
-    }
-
-    @Test
-    void cancellingAnAsynchronousCallStopsTheEngine() throws Exception {
-        publish("scale 2");
-        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
-        ScriptedBackend.Gate gate = platforms.backend.holdUp(1);
-        CompletableFuture<Prediction<Tensors>> call = predictor.callAsync(x(1), CallOptions.defaults());
-        gate.awaitEntered();
-        assertThat(call.cancel(true)).isTrue();
-        // the stop opens the gate: closing the platform would otherwise wait for the call
-        maas.close();
-        assertThat(call).isCancelled();
-    }
-
-    @Test
-    void tooManyAsynchronousCallsAreRefusedAtOnce() throws Exception {
-        maas.close();
-        maas = platforms.builder().maxWaiting(100).open();
-        publish("scale 2");
-        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
-        List<CompletableFuture<Prediction<Tensors>>> calls = new ArrayList<>();
-        try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
-            ErrorCode refusal = null;
-            while (refusal == null && calls.size() <= 100) {
-                CompletableFuture<Prediction<Tensors>> call = predictor.callAsync(x(1), CallOptions.defaults());
-                if (call.isCompletedExceptionally()) {
-                    refusal = code(catchThrowable(call::get));
-                } else {
-                    calls.add(call);
-                }
-            }
-            gate.awaitEntered();
-            assertThat(refusal).isEqualTo(ErrorCode.OVERLOADED);
-            assertThat(calls).hasSize(100);
-        }
-        for (CompletableFuture<Prediction<Tensors>> call : calls) {
-            assertThat(call.get().value().get("y").floatAt(0)).isEqualTo(2);
-        }
-    }
-
-    @Test
     void aClosedPredictorRefusesCallsAndCanBeClosedAgain() {
         publish("scale 1");
         Predictor<Tensors, Tensors> closed = maas.predictor("digits");
@@ -409,29 +339,6 @@ class ServingTest {
         assertThat(slow.get()).isEqualTo(3);
         closer.join();
         assertThat(platforms.backend.openModels()).isZero();
-    }
-
-    @Test
-    void anAsynchronousCallThatThePlatformDoesNotWaitForIsToldThatItWasClosed() throws Exception {
-        publish("scale 3");
-        Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
-        CompletableFuture<Prediction<Tensors>> call;
-        try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
-            call = predictor.callAsync(x(1), CallOptions.defaults());
-            gate.awaitEntered();
-            Thread hasty = new Thread(() -> {
-                Thread.currentThread().interrupt();
-                maas.close();
-            });
-            hasty.start();
-            hasty.join();
-        }
-        assertThat(catchThrowable(call::get))
-                .isInstanceOf(ExecutionException.class)
-                .cause()
-                .isInstanceOfSatisfying(
-                        UnavailableException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
-        awaitOpenModels(0);
     }
 
     @Test
@@ -492,6 +399,20 @@ class ServingTest {
     void anEngineThatFailsSaysSo() {
         publish("failing");
         refused(ErrorCode.INFERENCE_FAILED, () -> maas.predictor("digits").predict(x(1)));
+    }
+
+    @Test
+    void aMomentWithoutMemoryIsNotTakenForWhatAModelIs() {
+        long head = maas.repository().head();
+        platforms.backend.failNextRuns(1, EngineFailure.OUT_OF_MEMORY);
+        refused(ErrorCode.OUT_OF_MEMORY, () -> register("scale 2"));
+        assertThat(maas.repository().head()).isEqualTo(head);
+        assertThat(maas.repository()
+                        .details(register("scale 2"))
+                        .probe()
+                        .orElseThrow()
+                        .batchInvariance())
+                .isEqualTo(BatchInvariance.INVARIANT);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.maas.predict;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +10,37 @@ import org.jspecify.annotations.Nullable;
  * io.maas.error.ErrorCode#CANCELLED}. Thread-safe.
  */
 public final class Cancellation {
-    private @Nullable List<Runnable> actions = new ArrayList<>(1);
+    private @Nullable Set<Registration> actions = new LinkedHashSet<>(2);
+
+    /** Something that is to be done when it happens. */
+    public final class Registration {
+        private final Runnable action;
+
+        private Registration(Runnable action) {
+            this.action = action;
+        }
+
+        /** Takes it back, so that what has ended is not kept by what goes on. Harmless afterwards, and twice. */
+        public void remove() {
+            synchronized (Cancellation.this) {
+                if (actions != null) {
+                    actions.remove(this);
+                }
+            }
+        }
+    }
 
     /** Creates one that has not happened. */
     public Cancellation() {}
 
     /** Ends the calls. Doing it twice is harmless, and so is doing it after they have ended. */
     public void cancel() {
-        List<Runnable> now;
+        Set<Registration> now;
         synchronized (this) {
-            now = actions == null ? List.of() : actions;
+            now = actions == null ? Set.of() : actions;
             actions = null;
         }
-        now.forEach(Runnable::run);
+        now.forEach(one -> one.action.run());
     }
 
     /** Tells whether it has happened. */
@@ -30,14 +48,20 @@ public final class Cancellation {
         return actions == null;
     }
 
-    /** Does something when it happens, once; at once if it has. */
-    public void onCancel(Runnable action) {
+    /**
+     * Does something when it happens, once; at once if it has.
+     *
+     * @return takes it back: one that serves many calls would else remember them all
+     */
+    public Registration onCancel(Runnable action) {
+        Registration registration = new Registration(action);
         synchronized (this) {
             if (actions != null) {
-                actions.add(action);
-                return;
+                actions.add(registration);
+                return registration;
             }
         }
         action.run();
+        return registration;
     }
 }

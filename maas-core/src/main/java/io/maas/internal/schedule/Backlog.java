@@ -56,6 +56,9 @@ final class Backlog {
     }
 
     private void requireRoom(ModelQueue queue, Work work, boolean busy, long now) {
+        if (!work.call.isRefusable()) {
+            return;
+        }
         long wait = predictedWait(queue, work.call.level());
         if (waiting >= limits.requests() || (waiting > 0 && bytes + work.bytes > limits.bytes())) {
             throw new OverloadedException(
@@ -116,8 +119,8 @@ final class Backlog {
         long all = own;
         for (ModelQueue other : active) {
             if (other != queue) {
-                // in turns, the others get as much time as this one
-                all += Math.min(own + QUANTUM_NANOS, other.costs().predicted(other.waitingPositions()));
+                // in turns, the others get as much time as this one; what is of the background gets none
+                all += Math.min(own + QUANTUM_NANOS, other.costs().predicted(other.urgentPositions()));
             }
         }
         int parallel = Math.max(1, Math.min(capacity / queue.units(), queue.runs()));
@@ -139,22 +142,23 @@ final class Backlog {
     /** Whose turn it is, among those that may run and need not wait for more; none if there is none. */
     @Nullable
     ModelQueue choose(long now) {
+        boolean urgent = isUrgent();
         ModelQueue chosen = null;
         boolean mayBe = true;
         while (mayBe && chosen == null) {
-            mayBe = active.stream().anyMatch(queue -> mayRun(queue, now));
-            chosen = mayBe ? next(now) : null;
+            mayBe = active.stream().anyMatch(queue -> mayRun(queue, urgent, now));
+            chosen = mayBe ? next(urgent, now) : null;
         }
         return chosen;
     }
 
     /** One look at whose turn it is; none as well if a caller took the run meanwhile, which he does without the lock. */
-    private @Nullable ModelQueue next(long now) {
+    private @Nullable ModelQueue next(boolean urgent, long now) {
         ModelQueue only = null;
         int eligible = 0;
         long rounds = Long.MAX_VALUE;
         for (ModelQueue queue : active) {
-            if (mayRun(queue, now)) {
+            if (mayRun(queue, urgent, now)) {
                 eligible++;
                 only = queue;
                 rounds = Math.min(rounds, roundsUntil(queue));
@@ -165,13 +169,13 @@ final class Backlog {
         }
         if (rounds > 0) {
             for (ModelQueue queue : active) {
-                queue.deficit += mayRun(queue, now) ? rounds * QUANTUM_NANOS : 0;
+                queue.deficit += mayRun(queue, urgent, now) ? rounds * QUANTUM_NANOS : 0;
             }
         }
         for (int i = 0; i < active.size(); i++) {
             int at = (turn + i) % active.size();
             ModelQueue queue = active.get(at);
-            if (mayRun(queue, now) && queue.deficit >= queue.nextCost()) {
+            if (mayRun(queue, urgent, now) && queue.deficit >= queue.nextCost()) {
                 turn = at + 1;
                 return queue;
             }
@@ -179,8 +183,13 @@ final class Backlog {
         return null;
     }
 
-    private static boolean mayRun(ModelQueue queue, long now) {
-        return queue.mayRun() && queue.readyAt() <= now;
+    private boolean isUrgent() {
+        return active.stream().anyMatch(ModelQueue::hasUrgent);
+    }
+
+    /** While anything urgent waits, be it for its turn or for more to come, the background does not start. */
+    private static boolean mayRun(ModelQueue queue, boolean urgent, long now) {
+        return queue.mayRun() && (!urgent || queue.hasUrgent()) && queue.readyAt() <= now;
     }
 
     private static long roundsUntil(ModelQueue queue) {
@@ -190,9 +199,10 @@ final class Backlog {
 
     /** When the first of those that wait for more need not wait any longer. */
     long nextReadyAt() {
+        boolean urgent = isUrgent();
         long earliest = Long.MAX_VALUE;
         for (ModelQueue queue : active) {
-            if (queue.mayRun()) {
+            if (queue.mayRun() && (!urgent || queue.hasUrgent())) {
                 earliest = Math.min(earliest, queue.readyAt());
             }
         }

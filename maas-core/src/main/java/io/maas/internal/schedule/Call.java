@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call {
     private static final long NEVER = Long.MAX_VALUE;
+    /** A hundred years: what is longer would overflow, and nobody waits for it. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** After everybody else, however long it waits. */
+    static final int BACKGROUND = Priority.values().length;
 
     private final long arrived;
     private final long deadline;
     private final @Nullable Duration timeout;
     private final boolean stoppable;
-    private final Priority priority;
+    private final int level;
+    private final boolean refusable;
     private long queuedNanos;
     private long engineNanos;
+    /** Until when the time of this call is accounted for. */
+    private long accounted;
+
     private int together = 1;
     private @Nullable List<Stoppable> running;
     private @Nullable ErrorCode stopped;
@@ -36,36 +47,57 @@ public final class Call {
         void stop(ErrorCode why);
     }
 
-    private Call(long now, @Nullable Duration timeout, boolean stoppable, Priority priority) {
+    private Call(long now, @Nullable Duration timeout, boolean stoppable, int level, boolean refusable) {
         this.arrived = now;
+        this.accounted = now;
         this.timeout = timeout;
-        this.deadline = timeout == null ? NEVER : now + timeout.toNanos();
+        this.deadline = timeout == null || timeout.compareTo(LONGEST) > 0 ? NEVER : now + timeout.toNanos();
         this.stoppable = stoppable;
-        this.priority = priority;
+        this.level = level;
+        this.refusable = refusable;
     }
 
     /** A call that ends when it has its answer. */
     public static Call endless(long now) {
-        return new Call(now, null, false, Priority.NORMAL);
+        return new Call(now, null, false, level(Priority.NORMAL), true);
     }
 
     /** A call that ends at its deadline, if it has one. */
     public static Call of(long now, @Nullable Duration timeout, Priority priority) {
-        return new Call(now, timeout, timeout != null, priority);
+        return new Call(now, timeout, timeout != null, level(priority), true);
     }
 
     /** A call that may be cancelled as well. */
     public static Call cancellable(long now, @Nullable Duration timeout, Priority priority) {
-        return new Call(now, timeout, true, priority);
+        return new Call(now, timeout, true, level(priority), true);
     }
 
-    /** 0 for the most urgent. */
-    int level() {
+    /** A call that nobody waits for: it starts only where nothing else waits, whatever the model. */
+    public static Call background(long now, Duration timeout) {
+        return new Call(now, timeout, true, BACKGROUND, true);
+    }
+
+    /** A call of the platform's own, such as a self-test: it is not refused, since what depends on it would fail for others' load. */
+    public static Call own(long now) {
+        return new Call(now, null, false, level(Priority.NORMAL), false);
+    }
+
+    private static int level(Priority priority) {
         return switch (priority) {
             case HIGH -> 0;
             case NORMAL -> 1;
             case LOW -> 2;
         };
+    }
+
+    /** 0 for the most urgent. */
+    int level() {
+        return level;
+    }
+
+    /** Tells whether it may be told to come again later. */
+    boolean isRefusable() {
+        return refusable;
     }
 
     public boolean hasDeadline() {
@@ -85,7 +117,7 @@ public final class Call {
         return arrived;
     }
 
-    /** How long it waited for engines. */
+    /** How long it waited for engines while none ran for it. */
     public long queuedNanos() {
         return queuedNanos;
     }
@@ -100,10 +132,14 @@ public final class Call {
         return together;
     }
 
-    /** Notes a run; those of one call may end at the same time. */
-    synchronized void ran(long queued, long engine, int requests) {
-        queuedNanos += queued;
-        engineNanos += engine;
+    /**
+     * Notes a run that has ended. Those of one call may overlap; time that is accounted for is not counted again, so that the parts
+     * of a call are never longer than the whole.
+     */
+    synchronized void ran(long enqueued, long started, long ended, int requests) {
+        queuedNanos += Math.max(0, started - Math.max(enqueued, accounted));
+        engineNanos += Math.max(0, ended - Math.max(started, accounted));
+        accounted = Math.max(accounted, ended);
         together = Math.max(together, requests);
     }
 
@@ -119,6 +155,11 @@ public final class Call {
             running = null;
         }
         all.forEach(one -> one.stop(why));
+    }
+
+    /** Does something when the call is stopped, at once if it was. Once; on the thread that stops it. */
+    public void onStop(Consumer<ErrorCode> action) {
+        attach(action::accept);
     }
 
     /** Has something stopped when the call is, at once if it is already. */
@@ -155,7 +196,30 @@ public final class Call {
      * @throws UnavailableException if this call ends before
      * @throws RuntimeException whatever kept it from being there
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage only passes something on
     public <T extends @Nullable Object> T awaitOrFail(CompletableFuture<T> needed) {
+        if (!stoppable) {
+            return get(needed);
+        }
+        CompletableFuture<T> either = new CompletableFuture<>();
+        needed.whenComplete((value, error) -> {
+            if (error == null) {
+                either.complete(value);
+            } else {
+                either.completeExceptionally(
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            }
+        });
+        Stoppable waiting = why -> either.completeExceptionally(ended(why));
+        attach(waiting);
+        try {
+            return get(either);
+        } finally {
+            detach(waiting);
+        }
+    }
+
+    private <T extends @Nullable Object> T get(CompletableFuture<T> needed) {
         try {
             return hasDeadline() ? needed.get(left(System.nanoTime()), TimeUnit.NANOSECONDS) : needed.get();
         } catch (TimeoutException e) {

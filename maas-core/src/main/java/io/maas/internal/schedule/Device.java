@@ -139,11 +139,7 @@ public final class Device implements AutoCloseable {
         long now = nanoTime.getAsLong();
         work.call.requireAlive(now);
         if (waiting == 0 && !VirtualThreads.isCurrent() && reserve(queue)) {
-            try {
-                inline(queue, work, now);
-            } finally {
-                release(queue);
-            }
+            inline(queue, work, now);
         } else {
             work.waitsOn(queue, null);
             enqueue(queue, work, now);
@@ -187,6 +183,27 @@ public final class Device implements AutoCloseable {
     }
 
     private void inline(ModelQueue queue, Work work, long now) {
+        Lending<?> reader = work.reader;
+        if (reader != null) {
+            // a reader who calls a model would wait for ever for what he holds himself
+            reader.beforeReading(() -> {
+                release(queue);
+                return nanoTime.getAsLong();
+            });
+        }
+        try {
+            run(queue, work, now);
+        } finally {
+            if (reader == null || !reader.isRead()) {
+                release(queue);
+            }
+            if (reader != null) {
+                reader.beforeReading(null);
+            }
+        }
+    }
+
+    private void run(ModelQueue queue, Work work, long now) {
         Run run = Run.inline(queue, work, now);
         work.call.attach(work);
         Future<?> watchdog = null;
@@ -205,8 +222,9 @@ public final class Device implements AutoCloseable {
             }
             work.call.detach(work);
         }
-        long end = nanoTime.getAsLong();
-        work.call.ran(0, end - now, 1);
+        Lending<?> reader = work.reader;
+        long end = reader != null && reader.isRead() ? reader.readAt() : nanoTime.getAsLong();
+        work.call.ran(now, now, end, 1);
         if (succeeded) {
             note(run, end);
             queue.listener().ran(work.rows, end - now);
@@ -276,16 +294,24 @@ public final class Device implements AutoCloseable {
             if (closed) {
                 throw closedError(new IllegalStateException(name));
             }
-            backlog.add(queue, work, free.get() < queue.units(), now);
-            waiting = backlog.waiting();
-            if (free.get() > 0) {
-                wake();
-            }
+            add(queue, work, now);
             requireThreads(queue, work);
         } finally {
             lock.unlock();
         }
         work.call.attach(work);
+    }
+
+    private void add(ModelQueue queue, Work work, long now) {
+        try {
+            backlog.add(queue, work, free.get() < queue.units(), now);
+        } finally {
+            // even if it was refused: its caller may have held the model for a moment, and a thread that saw that waits
+            waiting = backlog.waiting();
+            if (waiting > 0 && free.get() > 0) {
+                wake();
+            }
+        }
     }
 
     /** Refuses what nobody would ever run: units are free, so nobody who gives some back will wake a thread. */

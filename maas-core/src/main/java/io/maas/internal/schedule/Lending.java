@@ -2,12 +2,15 @@ package io.maas.internal.schedule;
 
 import io.maas.tensor.Tensors;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A caller's function that reads outputs where they lie. Runs once, on the caller's thread. */
 final class Lending<R> {
     private final Function<? super Tensors, ? extends R> reader;
+    private @Nullable LongSupplier before;
     private boolean read;
+    private long readAt;
     private @Nullable R value;
     private @Nullable Throwable failure;
 
@@ -15,10 +18,27 @@ final class Lending<R> {
         this.reader = reader;
     }
 
+    /**
+     * Does something right before the outputs are read where the engine wrote them.
+     *
+     * @param action returns the time; null for nothing
+     */
+    void beforeReading(@Nullable LongSupplier action) {
+        before = action;
+    }
+
+    /** When the outputs were read where the engine wrote them, if they were. */
+    long readAt() {
+        return readAt;
+    }
+
     /** Reads the outputs. What the function throws is no failure of the engine's, and kept for {@link #value}. */
     @SuppressWarnings("CatchingUnchecked")
     void read(Tensors outputs) {
         read = true;
+        if (before != null) {
+            readAt = before.getAsLong();
+        }
         try {
             value = outputs.lend(reader);
         } catch (Throwable e) {

@@ -1,7 +1,6 @@
 package io.maas.internal.schedule;
 
 import io.maas.error.OverloadedException;
-import io.maas.predict.Priority;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
 import java.time.Duration;
@@ -22,6 +21,8 @@ public final class ModelQueue {
     private static final long AGEING_NANOS = 250_000_000;
     /** How far down the queue to look for requests that fit together. */
     private static final int LOOK_AHEAD = 512;
+    /** Those of the priorities, and the background. */
+    private static final int LEVELS = Call.BACKGROUND + 1;
 
     private final Device device;
     private final String name;
@@ -35,19 +36,20 @@ public final class ModelQueue {
 
     private final Costs costs = new Costs();
     private final Concurrency concurrency;
-    private final Line[] lines = {new Line(), new Line(), new Line()};
-    private final Work[] heads = new Work[Priority.values().length];
+    private final Line[] lines = {new Line(), new Line(), new Line(), new Line()};
+    private final Work[] heads = new Work[LEVELS];
     /** Runs at this moment, of callers and workers. Not guarded. */
     private final AtomicInteger running = new AtomicInteger();
 
     private int waiting;
+    private int waitingInBackground;
     private long waitingRows;
     private long waitingPositions;
-    private final long[] positionsByLevel = new long[Priority.values().length];
+    private final long[] positionsByLevel = new long[LEVELS];
     /** How long what waits here takes, by level; read without the lock. */
     private volatile long ownRun;
 
-    private final AtomicLongArray ownWait = new AtomicLongArray(Priority.values().length);
+    private final AtomicLongArray ownWait = new AtomicLongArray(LEVELS);
 
     /** Time on the device that it is owed, in nanoseconds. */
     long deficit;
@@ -241,12 +243,19 @@ public final class ModelQueue {
         return waiting;
     }
 
-    long waitingPositions() {
-        return waitingPositions;
+    /** Tells whether something waits that is not of the background. */
+    boolean hasUrgent() {
+        return waiting > waitingInBackground;
     }
 
+    /** The lowest of the priorities: the background comes after it. */
     int lowestLevel() {
-        return lines.length - 1;
+        return Call.BACKGROUND - 1;
+    }
+
+    /** What waits, the background apart, in positions. */
+    long urgentPositions() {
+        return positionsUpTo(lowestLevel());
     }
 
     /** The positions that run before those of a lower priority. */
@@ -260,7 +269,7 @@ public final class ModelQueue {
 
     /** What a request that came now would run together with, in positions. */
     long batchBefore(long positions) {
-        return rule.isTogether() ? Math.max(0, Math.min(waitingPositions, batchPositions() - positions)) : 0;
+        return rule.isTogether() ? Math.max(0, Math.min(urgentPositions(), batchPositions() - positions)) : 0;
     }
 
     /** Reserves a run if there may be one more. Not guarded. */
@@ -315,8 +324,13 @@ public final class ModelQueue {
     void add(Work work) {
         lines[work.call.level()].add(work);
         waiting++;
+        waitingInBackground += isBackground(work) ? 1 : 0;
         waitingRows += work.rows;
         count(work, work.positions);
+    }
+
+    private static boolean isBackground(Work work) {
+        return work.call.level() == Call.BACKGROUND;
     }
 
     private void count(Work work, long positions) {
@@ -327,7 +341,7 @@ public final class ModelQueue {
         for (int i = level; i < lines.length; i++) {
             ownWait.lazySet(i, costs.predicted(positionsUpTo(i)) / parallel);
         }
-        ownRun = rule.isTogether() ? costs.predicted(Math.min(waitingPositions, batchPositions())) : 0;
+        ownRun = rule.isTogether() ? costs.predicted(Math.min(urgentPositions(), batchPositions())) : 0;
     }
 
     boolean remove(Work work) {
@@ -336,6 +350,7 @@ public final class ModelQueue {
             return false;
         }
         waiting--;
+        waitingInBackground -= isBackground(work) ? 1 : 0;
         waitingRows -= work.rows;
         count(work, -work.positions);
         return true;
@@ -350,7 +365,8 @@ public final class ModelQueue {
     long nextCost() {
         Work oldest = oldest();
         long least = oldest == null ? 1 : oldest.positions;
-        long most = rule.isTogether() ? Math.min(waitingPositions, batchPositions()) : least;
+        long all = hasUrgent() ? urgentPositions() : waitingPositions;
+        long most = rule.isTogether() ? Math.min(all, batchPositions()) : least;
         return Math.max(1, costs.predicted(Math.max(least, most)));
     }
 
@@ -399,6 +415,9 @@ public final class ModelQueue {
                 break;
             }
             Work work = heads[at];
+            if (count > 0 && isBackground(work) && !isBackground(into[0])) {
+                break; // nobody pays for the background
+            }
             heads[at] = work.next;
             long widest = Math.max(width, work.width());
             boolean fits = count == 0
@@ -416,11 +435,14 @@ public final class ModelQueue {
         return count;
     }
 
-    /** The head that came first, where those of lower priority count as if they had come later. */
+    /**
+     * The head that came first, where those of lower priority count as if they had come later. The background comes when there is
+     * no other.
+     */
     private int firstOfHeads() {
-        int first = -1;
+        int first = heads[Call.BACKGROUND] == null ? -1 : Call.BACKGROUND;
         long earliest = Long.MAX_VALUE;
-        for (int level = 0; level < heads.length; level++) {
+        for (int level = 0; level < Call.BACKGROUND; level++) {
             Work head = heads[level];
             long time = head == null ? Long.MAX_VALUE : head.enqueued + level * AGEING_NANOS;
             if (head != null && time < earliest) {

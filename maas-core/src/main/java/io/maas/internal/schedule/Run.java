@@ -269,7 +269,7 @@ final class Run implements InferenceCall {
     /** Gives everybody his outputs. */
     void finish(long end) {
         for (int i = 0; i < count; i++) {
-            works[i].call.ran(started - works[i].enqueued, end - started, count);
+            works[i].call.ran(works[i].enqueued, started, end, count);
             works[i].finish();
         }
     }

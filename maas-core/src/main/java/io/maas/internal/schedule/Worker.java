@@ -2,6 +2,7 @@ package io.maas.internal.schedule;
 
 import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
+import io.maas.error.UnavailableException;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,13 @@ final class Worker implements Runnable {
     private final Device device;
     private final LongSupplier nanoTime;
     private final Work[] taken = new Work[LARGEST_BATCH];
+    /** Made while there is memory. */
+    private final MaasException exhausted = new UnavailableException(
+            ErrorCode.OUT_OF_MEMORY,
+            "finish the call",
+            "the process has no memory left",
+            "send less at once, or give the process more memory");
+
     private int count;
     private long start;
     private @Nullable ModelQueue queue;
@@ -92,8 +100,14 @@ final class Worker implements Runnable {
         }
     }
 
+    @SuppressWarnings("CatchingUnchecked")
     private void failAll(ModelQueue of, Throwable e) {
-        MaasException reason = Run.failed(of, e);
+        MaasException reason;
+        try {
+            reason = Run.failed(of, e);
+        } catch (Throwable again) { // without memory to say more, those who wait must be told all the same
+            reason = exhausted;
+        }
         for (int i = 0; i < count; i++) {
             if (taken[i].isWanted()) {
                 taken[i].fail(reason);
@@ -133,7 +147,7 @@ final class Worker implements Runnable {
             work.call.requireAlive(run.started);
             run.infer();
             long end = nanoTime.getAsLong();
-            work.call.ran(batch.started - work.enqueued, end - batch.started, 1);
+            work.call.ran(work.enqueued, batch.started, end, 1);
             work.finish();
             run.queue.listener().ran(work.rows, end - run.started);
         } catch (MaasException e) {

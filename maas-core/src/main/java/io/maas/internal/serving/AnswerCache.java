@@ -6,7 +6,6 @@ import io.maas.internal.schedule.Call;
 import io.maas.model.Manifest.Caching;
 import io.maas.model.Signature;
 import io.maas.monitor.CacheStats;
-import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -49,8 +48,7 @@ final class AnswerCache implements Servable {
     private static int weight(Tensors answer) {
         long bytes = OVERHEAD;
         for (int i = 0; i < answer.size(); i++) {
-            Tensor tensor = answer.get(i);
-            bytes += OVERHEAD / 4 + tensor.byteSize() + (tensor.type().byteSize() == 0 ? 16L * tensor.elements() : 0);
+            bytes += OVERHEAD / 4 + HeldBytes.of(answer.get(i));
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }
@@ -114,10 +112,10 @@ final class AnswerCache implements Servable {
     }
 
     @Override
-    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages) {
         CompletableFuture<Tensors> result = new CompletableFuture<>();
         try {
-            executor.execute(() -> lookUp(inputs, call, executor, result));
+            stages.prepare().execute(() -> lookUp(inputs, call, stages, result));
         } catch (RuntimeException | Error e) { // such as no memory for a thread
             result.completeExceptionally(e);
         }
@@ -125,8 +123,9 @@ final class AnswerCache implements Servable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
-    private void lookUp(Tensors inputs, Call call, Executor executor, CompletableFuture<Tensors> result) {
+    private void lookUp(Tensors inputs, Call call, Stages stages, CompletableFuture<Tensors> result) {
         try {
+            call.requireAlive(System.nanoTime());
             model.signature().checkInputs(inputs);
             InputKey key = InputKey.of(inputs);
             Tensors known = answers.getIfPresent(key);
@@ -138,10 +137,11 @@ final class AnswerCache implements Servable {
             CompletableFuture<Tensors> mine = new CompletableFuture<>();
             CompletableFuture<Tensors> other = running.putIfAbsent(key, mine);
             if (other == null) {
-                lead(key, mine, () -> run(inputs, call, executor, result));
+                lead(key, mine, () -> run(inputs, call, stages, result));
                 return;
             }
-            follow(other, result, executor, () -> run(inputs, call, executor, result));
+            call.onStop(why -> result.completeExceptionally(call.ended(why)));
+            follow(other, result, stages.prepare(), () -> run(inputs, call, stages, result));
         } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
         }
@@ -173,6 +173,9 @@ final class AnswerCache implements Servable {
             CompletableFuture<Tensors> leader, CompletableFuture<Tensors> result, Executor executor, Runnable run) {
         leader.thenAcceptAsync(
                         answer -> {
+                            if (result.isDone()) {
+                                return; // his call was ended
+                            }
                             if (answer == null) {
                                 run.run();
                             } else {
@@ -190,9 +193,9 @@ final class AnswerCache implements Servable {
     }
 
     private CompletableFuture<Tensors> run(
-            Tensors inputs, Call call, Executor executor, CompletableFuture<Tensors> result) {
+            Tensors inputs, Call call, Stages stages, CompletableFuture<Tensors> result) {
         misses.increment();
-        return model.answerLater(inputs, call, executor).whenComplete((answer, error) -> pass(result, answer, error));
+        return model.answerLater(inputs, call, stages).whenComplete((answer, error) -> pass(result, answer, error));
     }
 
     private static void pass(CompletableFuture<Tensors> to, @Nullable Tensors answer, @Nullable Throwable error) {

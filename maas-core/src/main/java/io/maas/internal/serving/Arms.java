@@ -7,9 +7,11 @@ import io.maas.internal.schedule.Call;
 import io.maas.predict.ArmChoice;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,6 +165,14 @@ final class Arms {
         return List.of(arms);
     }
 
+    /** Returns what it holds, the shadow included. */
+    List<Leased<Servable>> models() {
+        return Stream.concat(
+                        Arrays.stream(arms).map(Arm::model),
+                        Stream.ofNullable(shadow).map(ShadowArm::model))
+                .toList();
+    }
+
     /** Tells whether a target asks for just this. */
     boolean isFor(RouteTarget other) {
         return target.isSameAs(other);
@@ -174,11 +184,6 @@ final class Arms {
     }
 
     void release() {
-        for (Arm arm : arms) {
-            arm.model().letGo();
-        }
-        if (shadow != null) {
-            shadow.model().letGo();
-        }
+        models().forEach(Leased::letGo);
     }
 }

@@ -125,6 +125,7 @@ final class EngineModel implements Servable {
         if (transforms.isEmpty()) {
             return queue.call(inputs, call);
         }
+        queue.requireTime(call, System.nanoTime()); // before transforms, which may cost more than the engine
         TransformChain.Flow flow = transforms.new Flow(inputs);
         return flow.after(queue.call(prepared(flow), call));
     }
@@ -139,16 +140,18 @@ final class EngineModel implements Servable {
     }
 
     @Override
-    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages) {
         CompletableFuture<Tensors> result = new CompletableFuture<>();
-        settle(result, executor, () -> {
+        settle(result, stages.prepare(), () -> {
+            call.requireAlive(System.nanoTime()); // nobody may wait for it by now
             check(inputs);
             TransformChain.Flow flow = transforms.new Flow(inputs);
             Tensors request = transforms.isEmpty() ? inputs : prepared(flow);
+            Executor finisher = transforms.isEmpty() ? Runnable::run : stages.finish();
             queue.submit(
                     request,
                     call,
-                    outcome -> settle(result, executor, () -> {
+                    outcome -> settle(result, finisher, () -> {
                         Tensors outputs = outcome.get(System.nanoTime());
                         result.complete(transforms.isEmpty() ? outputs : flow.after(outputs));
                     }));
@@ -158,7 +161,7 @@ final class EngineModel implements Servable {
 
     /** Does a part of a call on another thread; whatever goes wrong is what the call ends with. */
     @SuppressWarnings("CatchingUnchecked")
-    private static void settle(CompletableFuture<Tensors> result, Executor executor, Runnable part) {
+    static void settle(CompletableFuture<Tensors> result, Executor executor, Runnable part) {
         try {
             executor.execute(() -> {
                 try {

@@ -97,7 +97,7 @@ final class Examination {
     }
 
     private static Call call() {
-        return Call.endless(System.nanoTime());
+        return Call.own(System.nanoTime());
     }
 
     private static void test(Manifest manifest, Servable model, int index) {
@@ -137,9 +137,20 @@ final class Examination {
             }
             return worst == BatchInvariance.INVARIANT ? requestsTogether(model, both) : worst;
         } catch (MaasException | ArithmeticException e) {
-            LOG.debug("Whether {} is batch-invariant could not be measured", manifest.name(), e);
+            if (e instanceof MaasException failure && isOfTheHost(failure.code())) {
+                throw failure; // the answer is kept for good, and says nothing of a moment when the host had no room
+            }
+            LOG.warn(
+                    "Whether {} is batch-invariant could not be measured: its calls are run alone", manifest.name(), e);
             return BatchInvariance.UNKNOWN;
         }
+    }
+
+    private static boolean isOfTheHost(ErrorCode code) {
+        return switch (code) {
+            case OUT_OF_MEMORY, OVERLOADED, CLOSED, CANCELLED, DEADLINE_EXCEEDED -> true;
+            default -> false;
+        };
     }
 
     /** The same once more for two callers, whose inputs the platform puts together and pads. */

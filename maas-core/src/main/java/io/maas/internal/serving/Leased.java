@@ -12,6 +12,8 @@ final class Leased<T> {
     private final T value;
     private final Runnable close;
     private final AtomicInteger holders = new AtomicInteger(1);
+    /** Those of them who hold it to serve it, not for one use. Only to tell, never to decide. */
+    private final AtomicInteger keepers = new AtomicInteger(1);
 
     private final LeaseTrace trace;
 
@@ -37,7 +39,7 @@ final class Leased<T> {
 
     /** Takes a lease for a use, or returns false if it was closed. */
     boolean lease() {
-        boolean taken = hold();
+        boolean taken = take();
         if (taken) {
             trace.taken();
         }
@@ -46,6 +48,14 @@ final class Leased<T> {
 
     /** Holds it as its maker does, or returns false if it was closed. */
     boolean hold() {
+        boolean taken = take();
+        if (taken) {
+            keepers.incrementAndGet();
+        }
+        return taken;
+    }
+
+    private boolean take() {
         int count = holders.get();
         while (count > 0) {
             if (holders.compareAndSet(count, count + 1)) {
@@ -61,9 +71,9 @@ final class Leased<T> {
         return holders.get() == 1;
     }
 
-    /** Tells whether it was closed. */
-    boolean isClosed() {
-        return holders.get() == 0;
+    /** Tells whether all who held it to serve it have let go, and uses of it have not ended. */
+    boolean isOnlyUsed() {
+        return keepers.get() == 0 && holders.get() > 0;
     }
 
     LeaseTrace trace() {
@@ -73,11 +83,16 @@ final class Leased<T> {
     /** Ends a use. Called once for each lease. */
     void release() {
         trace.returned();
-        letGo();
+        give();
     }
 
     /** Lets go of it. Called once by the maker, and once by everybody else who holds it. */
     void letGo() {
+        keepers.decrementAndGet();
+        give();
+    }
+
+    private void give() {
         int left = holders.decrementAndGet();
         if (left == 0) {
             close.run();

@@ -210,7 +210,7 @@ final class ModelLoader {
     }
 
     private static Tensors run(EngineModel model, Tensors request) {
-        return model.queue().call(request, Call.endless(System.nanoTime()));
+        return model.queue().call(request, Call.own(System.nanoTime()));
     }
 
     /**

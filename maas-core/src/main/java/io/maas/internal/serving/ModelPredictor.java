@@ -6,6 +6,7 @@ import io.maas.internal.mapping.RecordPredictor;
 import io.maas.internal.schedule.Call;
 import io.maas.model.Signature;
 import io.maas.predict.CallOptions;
+import io.maas.predict.Cancellation;
 import io.maas.predict.Prediction;
 import io.maas.predict.Predictor;
 import io.maas.predict.Receipt;
@@ -24,12 +25,14 @@ import java.util.function.Function;
 final class ModelPredictor implements Predictor<Tensors, Tensors> {
     private final Route route;
     private final Threads threads;
+    private final Callers callers;
     private final Runnable leave;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     ModelPredictor(Route route, Threads threads, Runnable leave) {
         this.route = route;
         this.threads = threads;
+        this.callers = threads.callers();
         this.leave = leave;
     }
 
@@ -48,12 +51,17 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     public Prediction<Tensors> call(Tensors input, CallOptions options) {
         Objects.requireNonNull(options, "options");
         Call call = synchronous(options);
-        Arms.Arm arm = lease(input, options.key());
+        Optional<Cancellation.Registration> registration = stopWith(options, call);
         try {
-            Tensors output = answer(arm, input, call);
-            return new Prediction<>(output, receipt(arm, options, call));
+            Arms.Arm arm = lease(input, options.key());
+            try {
+                Tensors output = answer(arm, input, call);
+                return new Prediction<>(output, receipt(arm, options, call));
+            } finally {
+                arm.model().release();
+            }
         } finally {
-            arm.model().release();
+            registration.ifPresent(Cancellation.Registration::remove);
         }
     }
 
@@ -66,29 +74,32 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
             if (arm.shadow() != null) {
                 return answer(arm, input, call).lend(reader); // the shadow's answer is compared later
             }
-            R result = arm.model().value().answer(input, call, reader);
-            arm.succeeded(input, call);
-            return result;
-        } catch (RuntimeException | Error e) {
-            arm.failed(e);
-            throw e;
+            return read(arm, input, call, new Reading<R>(reader));
         } finally {
             arm.model().release();
         }
     }
 
-    private static Call synchronous(CallOptions options) {
-        Duration timeout = options.timeout().orElse(null);
-        if (options.cancellation().isEmpty()) {
-            return Call.of(System.nanoTime(), timeout, options.priority());
+    private static <R> R read(Arms.Arm arm, Tensors input, Call call, Reading<R> reading) {
+        try {
+            arm.model().value().answer(input, call, reading::read);
+            arm.succeeded(input, call);
+        } catch (RuntimeException | Error e) {
+            arm.failed(e);
+            throw e;
         }
-        Call call = Call.cancellable(System.nanoTime(), timeout, options.priority());
-        stopWith(options, call);
-        return call;
+        return reading.value();
     }
 
-    private static void stopWith(CallOptions options, Call call) {
-        options.cancellation().ifPresent(given -> given.onCancel(() -> call.stop(ErrorCode.CANCELLED)));
+    private static Call synchronous(CallOptions options) {
+        Duration timeout = options.timeout().orElse(null);
+        return options.cancellation().isEmpty()
+                ? Call.of(System.nanoTime(), timeout, options.priority())
+                : Call.cancellable(System.nanoTime(), timeout, options.priority());
+    }
+
+    private static Optional<Cancellation.Registration> stopWith(CallOptions options, Call call) {
+        return options.cancellation().map(given -> given.onCancel(() -> call.stop(ErrorCode.CANCELLED)));
     }
 
     private Tensors answer(Arms.Arm arm, Tensors input, Call call) {
@@ -120,70 +131,89 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     public CompletableFuture<Prediction<Tensors>> callAsync(Tensors input, CallOptions options) {
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(options, "options");
-        CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
         Call call = Call.cancellable(System.nanoTime(), options.timeout().orElse(null), options.priority());
-        stopWith(options, call);
         Arms.Arm arm;
         try {
             arm = lease(input, options.key());
         } catch (UnavailableException e) {
-            result.completeExceptionally(e);
-            return result;
+            return CompletableFuture.failedFuture(e);
         }
+        long bytes = HeldBytes.of(input);
         try {
-            arm.model().value().requireTime(call, call.arrived());
-            threads.enter();
+            arm.model().value().requireTime(call, call.arrived() + callers.predictedWait());
+            callers.enter(call, bytes, call.arrived());
         } catch (UnavailableException e) {
             arm.model().release();
             arm.failed(e);
-            result.completeExceptionally(e);
-            return result;
+            return CompletableFuture.failedFuture(e);
         }
-        start(arm, input, options, call, result);
-        return result;
+        return start(arm, input, bytes, options, call);
     }
 
     /** Answers, and holds on to the version that answers until then. */
     @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
-    private void start(
-            Arms.Arm arm,
-            Tensors input,
-            CallOptions options,
-            Call call,
-            CompletableFuture<Prediction<Tensors>> result) {
-        result.whenComplete((value, error) -> {
-            if (result.isCancelled()) {
-                call.stop(ErrorCode.CANCELLED);
-            }
-        });
+    private CompletableFuture<Prediction<Tensors>> start(
+            Arms.Arm arm, Tensors input, long bytes, CallOptions options, Call call) {
+        CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
         CompletableFuture<Tensors> answer;
         try {
-            threads.atDeadline(
-                    call,
-                    () -> {
-                        call.stop(ErrorCode.DEADLINE_EXCEEDED);
-                        result.completeExceptionally(call.ended(ErrorCode.DEADLINE_EXCEEDED));
-                    },
-                    result);
-            answer = arm.model().value().answerLater(input, call, threads.callers());
+            tie(call, result, options);
+            answer = arm.model().value().answerLater(input, call, callers.stages());
         } catch (RuntimeException | Error e) {
             answer = CompletableFuture.failedFuture(e);
         }
         answer.whenComplete((output, error) -> {
-            threads.leave();
-            if (error == null) {
-                arm.succeeded(input, call);
-                route.mirror(arm, input, output);
-                arm.model().release();
-                result.complete(new Prediction<>(output, receipt(arm, options, call)));
+            Runnable end = () -> {
+                callers.leave(bytes);
+                if (error == null) {
+                    ended(arm, input, output, options, call, result);
+                } else {
+                    failed(arm, error, result);
+                }
+            };
+            if (arm.shadow() == null) {
+                end.run();
             } else {
-                Throwable cause = told(
-                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
-                arm.failed(cause);
-                arm.model().release();
-                result.completeExceptionally(cause);
+                callers.finish(end); // the copy for the shadow is not made by who runs models
             }
         });
+        return result;
+    }
+
+    /** Ends the call when its result is cancelled, its caller's cancellation happens or its deadline passes; and its result with it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
+    private void tie(Call call, CompletableFuture<Prediction<Tensors>> result, CallOptions options) {
+        call.onStop(why -> callers.tell(() -> result.completeExceptionally(call.ended(why))));
+        Optional<Cancellation.Registration> registration = stopWith(options, call);
+        result.whenComplete((value, error) -> {
+            registration.ifPresent(Cancellation.Registration::remove);
+            if (result.isCancelled()) {
+                call.stop(ErrorCode.CANCELLED);
+            }
+        });
+        threads.atDeadline(call, result);
+    }
+
+    private void ended(
+            Arms.Arm arm,
+            Tensors input,
+            Tensors output,
+            CallOptions options,
+            Call call,
+            CompletableFuture<Prediction<Tensors>> result) {
+        arm.succeeded(input, call);
+        route.mirror(arm, input, output);
+        arm.model().release();
+        Prediction<Tensors> prediction = new Prediction<>(output, receipt(arm, options, call));
+        callers.tell(() -> result.complete(prediction));
+    }
+
+    private void failed(Arms.Arm arm, Throwable error, CompletableFuture<Prediction<Tensors>> result) {
+        Throwable cause =
+                told(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+        arm.failed(cause);
+        arm.model().release();
+        callers.tell(() -> result.completeExceptionally(cause));
     }
 
     /** Threads are refused when the platform closes. */

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A version's model as others hold it, whether or not it is loaded at the moment. It may be put to rest where memory is short and
- * nobody calls it, and is loaded again for the next call; it is replaced by a fresh one after it ran out of memory. A model that is
+ * nobody calls it, and is loaded again for the next call; it is replaced by a fresh one after it ran out of memory
+ * or failed. A model that is
  * being called is never closed.
  */
 final class ResidentModel implements Servable {
@@ -76,8 +77,9 @@ final class ResidentModel implements Servable {
         this.loaded = first;
         this.signature = first.value().signature();
         this.haveRows = RowByRow.haveRows(signature);
-        this.replacedAt = nanoTime.getAsLong();
-        lastUsed.set(replacedAt);
+        long now = nanoTime.getAsLong();
+        this.replacedAt = now - REPLACED_AT_MOST_EVERY;
+        lastUsed.set(now);
         budget.add(this);
     }
 
@@ -202,14 +204,14 @@ final class ResidentModel implements Servable {
     }
 
     @Override
-    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages) {
         lastUsed.lazySet(call.arrived());
         Leased<Servable> model = loaded;
         if (model == null || !model.lease()) {
-            return awake().thenCompose(fresh -> answerLater(inputs, call, executor));
+            return onceAwake(inputs, call, stages);
         }
         try {
-            return model.value().answerLater(inputs, call, executor).whenComplete((answer, error) -> {
+            return model.value().answerLater(inputs, call, stages).whenComplete((answer, error) -> {
                 model.release();
                 Throwable cause =
                         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
@@ -221,6 +223,22 @@ final class ResidentModel implements Servable {
             model.release();
             throw e;
         }
+    }
+
+    /** Loading may outlast the call. */
+    @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
+    private CompletableFuture<Tensors> onceAwake(Tensors inputs, Call call, Stages stages) {
+        CompletableFuture<Tensors> result = new CompletableFuture<>();
+        call.onStop(why -> result.completeExceptionally(call.ended(why)));
+        awake().thenCompose(fresh -> answerLater(inputs, call, stages)).whenComplete((answer, error) -> {
+            if (error == null) {
+                result.complete(answer);
+            } else {
+                result.completeExceptionally(
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            }
+        });
+        return result;
     }
 
     // ---- memory
@@ -295,9 +313,13 @@ final class ResidentModel implements Servable {
         return true;
     }
 
-    /** What ran out of memory may have left the engine in pieces: a fresh one takes its place. */
+    private static boolean isOfTheEngine(ErrorCode code) {
+        return code == ErrorCode.OUT_OF_MEMORY || code == ErrorCode.INFERENCE_FAILED;
+    }
+
+    /** What ran out of memory, or failed for no fault of its inputs, may have left the engine in pieces: a fresh one takes its place. */
     private void replaceAfter(MaasException reason) {
-        if (reason.code() != ErrorCode.OUT_OF_MEMORY || !replacing.compareAndSet(false, true)) {
+        if (!isOfTheEngine(reason.code()) || !replacing.compareAndSet(false, true)) {
             return;
         }
         if (nanoTime.getAsLong() - replacedAt < REPLACED_AT_MOST_EVERY) {
@@ -317,9 +339,9 @@ final class ResidentModel implements Servable {
             if (former != null) {
                 former.letGo();
             }
-            LOG.warn("{} ran out of memory and was replaced", name);
+            LOG.warn("{} failed and was replaced by a fresh one", name);
         } catch (RuntimeException | Error e) {
-            LOG.warn("{} ran out of memory and cannot be replaced; it goes on as it is", name, e);
+            LOG.warn("{} failed and cannot be replaced; it goes on as it is", name, e);
         } finally {
             replacedAt = nanoTime.getAsLong();
             replacing.set(false);

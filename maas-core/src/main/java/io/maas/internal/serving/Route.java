@@ -186,7 +186,7 @@ final class Route {
             return;
         }
         current.release();
-        current.all().forEach(arm -> replaced.accept(arm.model()));
+        current.models().forEach(replaced);
         LOG.info("{} is served by {} after {}", ref, shown(next), shown(current));
     }
 

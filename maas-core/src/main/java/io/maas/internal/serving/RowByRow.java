@@ -9,9 +9,11 @@ import io.maas.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the rows of a call one by one, for models whose answer for a row depends on the rows it is run with, as with
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
  */
 final class RowByRow implements Servable {
     private static final Pattern BATCH = Pattern.compile("(?i)batch.*|n");
+    /** The rows of one asynchronous call that are under way together: more than a device has units, few against what may wait. */
+    private static final int AT_ONCE = 16;
 
     private final EngineModel model;
 
@@ -91,23 +95,77 @@ final class RowByRow implements Servable {
     }
 
     @Override
-    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages) {
         long rows = given(inputs);
         if (rows <= 1) {
-            return model.answerLater(inputs, call, executor);
+            return model.answerLater(inputs, call, stages);
         }
-        List<CompletableFuture<Tensors>> answers = new ArrayList<>();
         try {
             requireWhole(inputs);
-            for (long row = 0; row < rows; row++) {
-                answers.add(model.answerLater(row(inputs, row), call, executor));
-            }
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
-                .thenApply(all ->
-                        concat(answers.stream().map(CompletableFuture::join).toList()));
+        return new Later(inputs, Math.toIntExact(rows), call, stages).start();
+    }
+
+    /**
+     * The rows of one asynchronous call: a few at a time, so that one call does not fill the queue. After one has failed no more are
+     * begun; the call ends when none is under way.
+     */
+    private final class Later {
+        private final Tensors inputs;
+        private final Call call;
+        private final Stages stages;
+        private final Tensors[] answers;
+        private final AtomicInteger begun = new AtomicInteger();
+        private final AtomicInteger underWay = new AtomicInteger(1); // whoever starts
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private final CompletableFuture<Tensors> result = new CompletableFuture<>();
+
+        Later(Tensors inputs, int rows, Call call, Stages stages) {
+            this.inputs = inputs;
+            this.call = call;
+            this.stages = stages;
+            this.answers = new Tensors[rows];
+        }
+
+        CompletableFuture<Tensors> start() {
+            for (int i = 0; i < Math.min(AT_ONCE, answers.length); i++) {
+                next();
+            }
+            ended();
+            return result;
+        }
+
+        @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage goes on with the next row
+        private void next() {
+            int row = failure.get() == null ? begun.getAndIncrement() : answers.length;
+            if (row >= answers.length) {
+                return;
+            }
+            underWay.incrementAndGet();
+            model.answerLater(row(inputs, row), call, stages).whenComplete((answer, error) -> {
+                if (error == null) {
+                    answers[row] = answer;
+                    next();
+                } else {
+                    failure.compareAndSet(null, error);
+                }
+                ended();
+            });
+        }
+
+        private void ended() {
+            if (underWay.decrementAndGet() > 0) {
+                return;
+            }
+            Throwable reason = failure.get();
+            if (reason == null) {
+                EngineModel.settle(result, stages.finish(), () -> result.complete(concat(List.of(answers))));
+            } else {
+                result.completeExceptionally(reason);
+            }
+        }
     }
 
     /** Before they are checked. */

@@ -5,7 +5,6 @@ import io.maas.model.Signature;
 import io.maas.monitor.CacheStats;
 import io.maas.tensor.Tensors;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** A version that is ready to answer: an engine's model with its transforms, or a pipeline of others. Thread-safe. */
@@ -43,10 +42,10 @@ interface Servable {
      * Answers a call without holding a thread while it waits.
      *
      * @param inputs not changed before the result is there
-     * @param executor runs what is to be done before and after the engine
+     * @param stages run what is to be done before and after the engine
      * @return fails with what {@link #answer} throws
      */
-    CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor);
+    CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages);
 
     /** Takes no more calls, frees everything once nothing runs any more, and then calls {@code closed}, on any thread. */
     void retire(Runnable closed);

@@ -110,10 +110,13 @@ public final class Serving implements AutoCloseable {
         return new ServingMonitor(figures, devices, pool);
     }
 
-    /** A version that was replaced is closed when its last call ends. If it is not after a long while, somebody forgot to let go. */
+    /**
+     * A model that no route serves any more is closed when its last call ends. If that goes on after a long while, somebody forgot to
+     * let go.
+     */
     private void expectClosed(Leased<Servable> model) {
         threads.later(LONG_HELD.toSeconds(), TimeUnit.SECONDS, () -> {
-            if (!model.isClosed()) {
+            if (model.isOnlyUsed()) {
                 pool.report(model);
             }
         });

@@ -3,9 +3,6 @@ package io.maas.internal.serving;
 import io.maas.error.ErrorCode;
 import io.maas.internal.schedule.Call;
 import io.maas.internal.serving.Arms.ShadowArm;
-import io.maas.predict.Priority;
-import io.maas.tensor.DataType;
-import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,12 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Shadowing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shadowing.class);
-    /** The most calls that wait for a shadow, and the most bytes of their inputs. */
+    /** The most calls that wait for a shadow, and the most bytes of their inputs and answers. */
     static final int MOST_WAITING = 64;
 
     private static final long MOST_BYTES = 64L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int TEXT_BYTES = 64;
 
     private final Draw draw;
     private final ThreadPoolExecutor worker;
@@ -59,7 +55,7 @@ final class Shadowing implements AutoCloseable {
             if (!draw.happens(shadow.fraction())) {
                 return;
             }
-            long bytes = bytes(inputs);
+            long bytes = HeldBytes.of(inputs) + HeldBytes.of(answer);
             if (worker.getQueue().remainingCapacity() == 0 || waitingBytes.get() + bytes > MOST_BYTES) {
                 route.shadowTally().dropped.increment();
                 return;
@@ -80,18 +76,6 @@ final class Shadowing implements AutoCloseable {
         } catch (RejectedExecutionException busy) {
             task.drop();
         }
-    }
-
-    private static long bytes(Tensors inputs) {
-        long sum = 0;
-        for (int i = 0; i < inputs.size(); i++) {
-            Tensor tensor = inputs.get(i);
-            sum += (long) tensor.elements()
-                    * (tensor.type() == DataType.BYTES
-                            ? TEXT_BYTES
-                            : tensor.type().byteSize());
-        }
-        return sum;
     }
 
     /** A caller may write to what he lent as soon as he has his answer. */
@@ -137,7 +121,7 @@ final class Shadowing implements AutoCloseable {
 
         private void answer() {
             try {
-                Call own = Call.of(System.nanoTime(), PATIENCE, Priority.LOW);
+                Call own = Call.background(System.nanoTime(), PATIENCE);
                 running = own;
                 if (closed) {
                     own.stop(ErrorCode.CANCELLED);

@@ -1,10 +1,10 @@
 package io.maas.internal.serving;
 
 import io.maas.error.ErrorCode;
-import io.maas.error.OverloadedException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.schedule.Call;
-import java.time.Duration;
+import io.maas.internal.schedule.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -26,34 +26,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class Threads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
-    /** What is under way takes its time; nothing better is known of calls that have not reached a queue. */
-    private static final Duration RETRY_AFTER = Duration.ofMillis(100);
-
     private static final long LAST_WORK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor loaders;
     private final ThreadPoolExecutor keepers;
-    private final ThreadPoolExecutor callers;
-    private final int mostUnderWay;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final Callers callers;
 
     /**
      * Makes the threads.
      *
-     * @param parallelism the number of asynchronous calls that are prepared or finished at once, 1 or more
-     * @param mostUnderWay the most asynchronous calls at the same time
+     * @param parallelism the number of asynchronous calls that are prepared at once, and finished at once, 1 or more
+     * @param limits what may wait of asynchronous calls
      */
-    public Threads(int parallelism, int mostUnderWay) {
-        this.mostUnderWay = mostUnderWay;
+    public Threads(int parallelism, Limits limits) {
         timer = new ScheduledThreadPoolExecutor(1, named("maas-timer"));
         timer.setRemoveOnCancelPolicy(true);
         loaders = pool(Math.max(2, Runtime.getRuntime().availableProcessors()), "maas-loader");
         keepers = pool(2, "maas-keeper");
-        callers = pool(parallelism, "maas-call");
+        callers = new Callers(parallelism, limits);
     }
 
-    private static ThreadPoolExecutor pool(int threads, String name) {
+    static ThreadPoolExecutor pool(int threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
         pool.allowCoreThreadTimeOut(true);
@@ -108,12 +102,16 @@ public final class Threads implements AutoCloseable {
 
     /** Ends an asynchronous call at its deadline, if it has one and is not done by then, wherever it waits. */
     @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage only takes the timer back
-    void atDeadline(Call call, Runnable end, CompletableFuture<?> result) {
+    void atDeadline(Call call, CompletableFuture<?> result) {
         if (!call.hasDeadline()) {
             return;
         }
         try {
-            ScheduledFuture<?> pending = timer.schedule(end, call.left(System.nanoTime()), TimeUnit.NANOSECONDS);
+            // whatever is to be done then must not keep the timer, on which all other deadlines wait
+            ScheduledFuture<?> pending = timer.schedule(
+                    () -> callers.finish(() -> call.stop(ErrorCode.DEADLINE_EXCEEDED)),
+                    call.left(System.nanoTime()),
+                    TimeUnit.NANOSECONDS);
             result.whenComplete((value, error) -> pending.cancel(false));
         } catch (RejectedExecutionException e) {
             throw new UnavailableException(
@@ -121,25 +119,8 @@ public final class Threads implements AutoCloseable {
         }
     }
 
-    /** Lets an asynchronous call in, or refuses it at once if too many are under way. Whoever is let in leaves once. */
-    void enter() {
-        if (callers.isShutdown()) {
-            throw new UnavailableException(
-                    ErrorCode.CLOSED, "call the model", "the platform was closed", "open it again");
-        }
-        if (underWay.incrementAndGet() > mostUnderWay) {
-            underWay.decrementAndGet();
-            throw new OverloadedException(
-                    "call the model", mostUnderWay + " asynchronous calls are under way already", RETRY_AFTER);
-        }
-    }
-
-    void leave() {
-        underWay.decrementAndGet();
-    }
-
-    /** Returns what runs the parts of asynchronous calls before and after the engine. */
-    Executor callers() {
+    /** Returns what asynchronous calls need. */
+    Callers callers() {
         return callers;
     }
 
@@ -150,7 +131,8 @@ public final class Threads implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        List<ThreadPoolExecutor> all = List.of(timer, callers, loaders, keepers);
+        List<ThreadPoolExecutor> all = new ArrayList<>(List.of(timer, loaders, keepers));
+        all.addAll(callers.pools());
         all.forEach(ThreadPoolExecutor::shutdown);
         long end = System.nanoTime() + LAST_WORK_NANOS;
         try {

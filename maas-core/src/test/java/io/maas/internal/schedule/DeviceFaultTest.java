@@ -241,21 +241,4 @@ class DeviceFaultTest {
         assertThat(backlog.choose(0)).isNotNull();
         assertThat(backlog.predictedWait(queue, queue.lowestLevel())).isPositive();
     }
-
-    @Test
-    void partsOfACallThatEndTogetherAreAllCounted() {
-        Call whole = call();
-        CompletableFuture<?>[] parts = new CompletableFuture<?>[4];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = CompletableFuture.runAsync(() -> {
-                for (int run = 0; run < 10_000; run++) {
-                    whole.ran(1, 2, 3);
-                }
-            });
-        }
-        CompletableFuture.allOf(parts).join();
-        assertThat(whole.queuedNanos()).isEqualTo(40_000);
-        assertThat(whole.engineNanos()).isEqualTo(80_000);
-        assertThat(whole.together()).isEqualTo(3);
-    }
 }

@@ -5,7 +5,6 @@ import io.maas.model.Signature;
 import io.maas.tensor.Tensors;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class FakeServable implements Servable {
     }
 
     @Override
-    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+    public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages) {
         begin();
         return later.get();
     }

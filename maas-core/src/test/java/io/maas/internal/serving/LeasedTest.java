@@ -102,8 +102,9 @@ class LeasedTest {
                         .anyMatch(frame -> frame.getMethodName().equals("forget")));
         model.release();
         assertThat(model.trace().open()).isEmpty();
+        assertThat(model.isOnlyUsed()).as("it is served").isFalse();
         model.letGo();
-        assertThat(model.isClosed()).isTrue();
+        assertThat(model.isOnlyUsed()).as("it is closed").isFalse();
     }
 
     @Test
@@ -116,8 +117,11 @@ class LeasedTest {
         });
         other.start();
         other.join();
+        assertThat(model.isOnlyUsed())
+                .as("it is served, and a call of it may go on")
+                .isFalse();
         model.letGo();
-        assertThat(model.isClosed()).isFalse();
+        assertThat(model.isOnlyUsed()).isTrue();
         assertThat(model.trace().open())
                 .singleElement()
                 .satisfies(where -> assertThat(where.getStackTrace())

@@ -47,7 +47,7 @@ class ResidentModelRetireTest {
     }
 
     private static CompletableFuture<Tensors> call(ResidentModel model) {
-        return model.answerLater(Tensors.empty(), endless(), Runnable::run);
+        return model.answerLater(Tensors.empty(), endless(), new Stages(Runnable::run, Runnable::run));
     }
 
     private static Call endless() {

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ResidentModelTest {
     private final MemoryBudget budget = new MemoryBudget(100);
@@ -22,7 +26,9 @@ class ResidentModelTest {
 
     /** Answers with nothing, or fails as it is told. */
     private static final class Fake implements Servable {
-        boolean outOfMemory;
+        @Nullable
+        ErrorCode failsWith;
+
         boolean closed;
 
         @Override
@@ -48,14 +54,14 @@ class ResidentModelTest {
             if (closed) {
                 throw new IllegalStateException("called when closed");
             }
-            if (outOfMemory) {
-                throw new UnavailableException(ErrorCode.OUT_OF_MEMORY, "run", "none left", "get more");
+            if (failsWith != null) {
+                throw new UnavailableException(failsWith, "run", "it is told to fail", "tell it not to");
             }
             return Tensors.empty();
         }
 
         @Override
-        public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Executor executor) {
+        public CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages) {
             return CompletableFuture.completedFuture(answer(inputs, call));
         }
 
@@ -109,8 +115,10 @@ class ResidentModelTest {
         ResidentModel model = resident(later::add);
         assertThat(model.rest()).isTrue();
         assertThat(model.rest()).as("twice").isFalse();
-        CompletableFuture<Tensors> first = model.answerLater(Tensors.empty(), call(), Runnable::run);
-        CompletableFuture<Tensors> second = model.answerLater(Tensors.empty(), call(), Runnable::run);
+        CompletableFuture<Tensors> first =
+                model.answerLater(Tensors.empty(), call(), new Stages(Runnable::run, Runnable::run));
+        CompletableFuture<Tensors> second =
+                model.answerLater(Tensors.empty(), call(), new Stages(Runnable::run, Runnable::run));
         assertThat(first).isNotDone();
         assertThat(later).hasSize(1);
         later.get(0).run();
@@ -123,7 +131,8 @@ class ResidentModelTest {
     void whatIsLoadedForAModelThatIsGoneIsClosedAgain() {
         ResidentModel model = resident(later::add);
         assertThat(model.rest()).isTrue();
-        CompletableFuture<Tensors> call = model.answerLater(Tensors.empty(), call(), Runnable::run);
+        CompletableFuture<Tensors> call =
+                model.answerLater(Tensors.empty(), call(), new Stages(Runnable::run, Runnable::run));
         AtomicBoolean closed = new AtomicBoolean();
         model.retire(() -> closed.set(true));
         assertThat(closed).isTrue();
@@ -133,38 +142,56 @@ class ResidentModelTest {
         assertThat(budget.used()).isZero();
     }
 
-    @Test
-    void itIsNotReplacedMoreThanOnceAMinute() {
-        ResidentModel model = resident(later::add);
-        made.get(0).outOfMemory = true;
-        assertThat(catchThrowable(() -> model.answer(Tensors.empty(), call()))).isNotNull();
-        assertThat(later).as("it is only just loaded").isEmpty();
-    }
-
-    @Test
-    void whatRanOutOfMemoryIsReplacedByAFreshOne() {
-        MemoryBudget large = new MemoryBudget(1_000);
-        long[] now = {0};
-        ResidentModel model = new ResidentModel(
+    private ResidentModel resident(MemoryBudget in, LongSupplier clock) {
+        return new ResidentModel(
                 "m",
                 () -> {
                     Fake fake = new Fake();
                     made.add(fake);
                     return fake;
                 },
-                large,
+                in,
                 40,
                 Runnable::run,
-                () -> now[0]);
-        made.get(0).outOfMemory = true;
-        now[0] = 61_000_000_000L;
+                clock);
+    }
+
+    private void fails(ResidentModel model, ErrorCode how) {
+        made.get(made.size() - 1).failsWith = how;
         assertThat(catchThrowable(() -> model.answer(Tensors.empty(), call())))
                 .isInstanceOf(UnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OUT_OF_MEMORY", "INFERENCE_FAILED"})
+    void whatFailedForNoFaultOfItsInputsIsReplacedByAFreshOne(ErrorCode how) {
+        MemoryBudget large = new MemoryBudget(1_000);
+        ResidentModel model = resident(large, () -> 0);
+        fails(model, how);
         assertThat(made).hasSize(2);
         assertThat(made.get(0).closed)
                 .as("once the call that failed had let go")
                 .isTrue();
         assertThat(model.answer(Tensors.empty(), call())).isEqualTo(Tensors.empty());
         assertThat(large.used()).isEqualTo(60);
+    }
+
+    @Test
+    void whatFailsForAnotherReasonStays() {
+        ResidentModel model = resident(new MemoryBudget(1_000), () -> 0);
+        fails(model, ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(made).hasSize(1);
+    }
+
+    @Test
+    void itIsNotReplacedMoreThanOnceAMinute() {
+        long[] now = {0};
+        ResidentModel model = resident(new MemoryBudget(1_000), () -> now[0]);
+        fails(model, ErrorCode.OUT_OF_MEMORY);
+        fails(model, ErrorCode.OUT_OF_MEMORY);
+        assertThat(made).hasSize(2);
+        now[0] = 61_000_000_000L;
+        fails(model, ErrorCode.OUT_OF_MEMORY);
+        assertThat(made).hasSize(3);
     }
 }

@@ -26,7 +26,7 @@ class SharedAnswerTest {
     private final AnswerCache cache = new AnswerCache(model, new Caching(1, OptionalInt.empty()));
 
     private CompletableFuture<Tensors> later(Executor executor) {
-        return cache.answerLater(Tensors.empty(), endless(), executor);
+        return cache.answerLater(Tensors.empty(), endless(), new Stages(executor, executor));
     }
 
     private CompletableFuture<Tensors> later() {
