@@ -20,6 +20,7 @@ import io.maas.internal.store.Stores;
 import io.maas.internal.store.Stores.Access;
 import io.maas.model.ModelName;
 import io.maas.model.Names;
+import io.maas.predict.SwapPolicy;
 import io.maas.repository.AuditQuery;
 import io.maas.repository.PackageLimits;
 import io.maas.spi.BackendProvider;
@@ -67,6 +68,7 @@ public final class MaasBuilder {
     private int cores = Runtime.getRuntime().availableProcessors();
     private String device = "auto";
     private long modelMemory = Long.MAX_VALUE;
+    private SwapPolicy swaps = SwapPolicy.KEEP_SERVING;
     private boolean traced;
     private Limits queues = Limits.standard();
     private Draw draw = Draw.ofThreads();
@@ -265,10 +267,19 @@ public final class MaasBuilder {
      * Lets models take this much native memory together, in bytes, as far as their packages and engines tell: what engines hold while
      * idle, which is little more than weights. Where a model needs room, those are put to rest that nobody calls, the one that was
      * called longest ago first; the next call loads them again, and waits for that. A version that is to take the place of
-     * another needs room beside it while that is called. Default: no limit.
+     * another needs room beside it while that is called; see {@link #swaps}. Default: no limit.
      */
     public MaasBuilder modelMemory(long bytes) {
         modelMemory = atLeast("modelMemory", bytes, 1);
+        return this;
+    }
+
+    /**
+     * Says what to do with a version that finds no room beside the one whose place it is to take. Default: {@link
+     * SwapPolicy#KEEP_SERVING}.
+     */
+    public MaasBuilder swaps(SwapPolicy policy) {
+        swaps = Objects.requireNonNull(policy, "policy");
         return this;
     }
 
@@ -380,7 +391,7 @@ public final class MaasBuilder {
                     backends,
                     transforms,
                     new ServingSettings(
-                            device, cores, queues, maxPositions, clock, draw, modelMemory, traced, programs));
+                            device, cores, queues, maxPositions, clock, draw, modelMemory, swaps, traced, programs));
             String name = host != null ? host : Settings.hostName();
             HostStanding standing = new HostStanding(settings, registry, serving, threads, name);
             return new Maas(opened, registry, files, threads, serving, standing, pollInterval);

@@ -1,8 +1,9 @@
 package io.maas;
 
+import io.maas.error.CancelledException;
+import io.maas.error.DeadlineExceededException;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
-import io.maas.error.UnavailableException;
 import io.maas.internal.hosts.HostReport;
 import io.maas.internal.hosts.HostReports.Posted;
 import io.maas.internal.registry.Registry;
@@ -137,8 +138,7 @@ final class ServingWait {
         long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (leftMs <= 0) {
             String some = lagging.stream().limit(SHOWN).collect(Collectors.joining("; "));
-            throw new UnavailableException(
-                    ErrorCode.DEADLINE_EXCEEDED,
+            throw new DeadlineExceededException(
                     "wait until commit " + commit.number() + " is served by " + whom,
                     "within " + timeout + " " + done
                             + (lagging.isEmpty() ? "" : ", and not: " + some)
@@ -149,8 +149,7 @@ final class ServingWait {
             Thread.sleep(Math.min(leftMs, pauseMs));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UnavailableException(
-                    ErrorCode.CANCELLED, "wait for a commit", "the thread was interrupted", "ask again", e);
+            throw new CancelledException("wait for a commit", "the thread was interrupted", "ask again", e);
         }
     }
 

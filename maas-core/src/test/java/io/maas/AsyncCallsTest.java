@@ -165,13 +165,16 @@ class AsyncCallsTest {
         Predictor<Tensors, Tensors> predictor = maas.predictor("digits");
         CountDownLatch open = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(2);
-        CompletableFuture<?> slowReader =
-                predictor.callAsync(x(1), CallOptions.defaults()).thenAccept(answer -> block(blocked, open));
+        CompletableFuture<?> slowReader;
+        try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
+            slowReader = predictor.callAsync(x(1), CallOptions.defaults()).thenAccept(answer -> block(blocked, open));
+            gate.awaitEntered();
+        }
         try (ScriptedBackend.Gate gate = platforms.backend.holdUpStubbornly(1)) {
             CompletableFuture<Prediction<Tensors>> held = predictor.callAsync(x(1), CallOptions.defaults());
             gate.awaitEntered();
             CompletableFuture<?> slowFallback = predictor
-                    .callAsync(x(1), CallOptions.deadline(Duration.ofMillis(5)))
+                    .callAsync(x(1), CallOptions.deadline(Duration.ofSeconds(1)))
                     .handle((answer, error) -> {
                         block(blocked, open);
                         return error;

@@ -42,7 +42,7 @@ public record CallOptions(
         return DEFAULTS;
     }
 
-    /** Ends the call with {@link ErrorCode#DEADLINE_EXCEEDED} if it takes longer. */
+    /** Ends the call with {@link io.maas.error.DeadlineExceededException} if it takes longer. */
     public static CallOptions deadline(Duration timeout) {
         return DEFAULTS.timeout(Optional.of(timeout));
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends calls that somebody else is waiting for: a server, say, whose client has gone away. A call that waits in a queue leaves it,
  * and an engine that can be interrupted is, unless others wait for the same run. The caller gets {@link
- * io.maas.error.ErrorCode#CANCELLED}. Thread-safe.
+ * io.maas.error.CancelledException}. Thread-safe.
  */
 public final class Cancellation {
     private @Nullable Set<Registration> actions = new LinkedHashSet<>(2);

@@ -48,7 +48,9 @@ public interface Predictor<I, O> extends AutoCloseable {
      *
      * @throws InvalidInputException if the input does not fit the signature; the message names the tensor
      * @throws io.maas.error.OverloadedException if so much waits that the call would be too late
-     * @throws UnavailableException if the deadline passed, the model cannot serve, or this was closed
+     * @throws io.maas.error.DeadlineExceededException if the deadline passed
+     * @throws io.maas.error.CancelledException if its cancellation happened, or the thread was interrupted while it waited
+     * @throws UnavailableException if the model cannot serve, or this was closed
      */
     Prediction<O> call(I input, CallOptions options);
 

@@ -1,5 +1,6 @@
 package io.maas.testkit;
 
+import io.maas.error.CancelledException;
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
 import io.maas.model.Manifest;
@@ -167,7 +168,7 @@ public final class ScriptedBackend implements BackendProvider {
                 });
             }
             if (!pass() || stopped.get()) {
-                throw new UnavailableException(ErrorCode.CANCELLED, "finish the run", "it was stopped", "run it again");
+                throw new CancelledException("finish the run", "it was stopped", "run it again");
             }
         }
 

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
 import ai.onnxruntime.OrtSession;
+import io.maas.error.CancelledException;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
@@ -114,8 +115,7 @@ final class OnnxModel implements LoadedModel {
     }
 
     private static UnavailableException cancelled() {
-        return new UnavailableException(
-                ErrorCode.CANCELLED, "finish the call", "it was stopped before it had an answer", "call again");
+        return new CancelledException("finish the call", "it was stopped before it had an answer", "call again");
     }
 
     private static MaasException failed(OrtException e) {

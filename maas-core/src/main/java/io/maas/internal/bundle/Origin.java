@@ -1,9 +1,9 @@
 package io.maas.internal.bundle;
 
+import io.maas.error.CancelledException;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.error.MaasException;
-import io.maas.error.UnavailableException;
 import io.maas.model.Names;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -36,8 +36,7 @@ record Origin(String shown, String doing) {
 
     MaasException unreadable(IOException cause) {
         if (cause instanceof InterruptedIOException || cause instanceof ClosedByInterruptException) {
-            return new UnavailableException(
-                    ErrorCode.CANCELLED, doing, "the thread was interrupted", "read it again", cause);
+            return new CancelledException(doing, "the thread was interrupted", "read it again", cause);
         }
         return new InvalidInputException(
                 ErrorCode.PACKAGE_UNREADABLE,

@@ -1,5 +1,7 @@
 package io.maas.internal.schedule;
 
+import io.maas.error.CancelledException;
+import io.maas.error.DeadlineExceededException;
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
 import io.maas.predict.Priority;
@@ -255,13 +257,15 @@ public final class Call {
 
     /** What to tell whoever waits for a call that was ended. */
     public UnavailableException ended(ErrorCode why) {
-        return why == ErrorCode.DEADLINE_EXCEEDED
-                ? new UnavailableException(
-                        why,
+        return switch (why) {
+            case DEADLINE_EXCEEDED ->
+                new DeadlineExceededException(
                         "finish the call",
                         "its deadline passed, " + timeout,
-                        "allow more time, or call a faster model")
-                : new UnavailableException(
-                        why, "finish the call", "the caller cancelled it", "call again if it matters");
+                        "allow more time, or call a faster model");
+            case CANCELLED ->
+                new CancelledException("finish the call", "the caller cancelled it", "call again if it matters");
+            default -> throw new IllegalArgumentException(why.name());
+        };
     }
 }

@@ -217,6 +217,16 @@ final class AnswerCache implements Servable {
     }
 
     @Override
+    public void resume() {
+        model.resume();
+    }
+
+    @Override
+    public void moved() {
+        model.moved();
+    }
+
+    @Override
     public void retire(Runnable closed) {
         model.retire(closed);
     }

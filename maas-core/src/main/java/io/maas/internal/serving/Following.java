@@ -1,5 +1,7 @@
 package io.maas.internal.serving;
 
+import io.maas.error.CancelledException;
+import io.maas.error.DeadlineExceededException;
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
 import io.maas.internal.registry.Registry;
@@ -245,8 +247,7 @@ final class Following {
             while (routes.values().stream().anyMatch(entry -> entry.isUnsettled(commit))) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0) {
-                    throw new UnavailableException(
-                            ErrorCode.DEADLINE_EXCEEDED,
+                    throw new DeadlineExceededException(
                             "wait until commit " + commit + " is served",
                             "it was not within " + timeout,
                             "allow more time, or look at Maas.status()");
@@ -275,8 +276,7 @@ final class Following {
             routes.wait(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UnavailableException(
-                    ErrorCode.CANCELLED, "wait for a commit", "the thread was interrupted", "ask again", e);
+            throw new CancelledException("wait for a commit", "the thread was interrupted", "ask again", e);
         }
     }
 

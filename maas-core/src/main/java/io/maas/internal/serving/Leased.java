@@ -71,6 +71,11 @@ final class Leased<T> {
         return holders.get() == 1;
     }
 
+    /** Tells whether somebody holds it to serve it. */
+    boolean isServed() {
+        return keepers.get() > 0;
+    }
+
     /** Tells whether all who held it to serve it have let go, and uses of it have not ended. */
     boolean isOnlyUsed() {
         return keepers.get() == 0 && holders.get() > 0;

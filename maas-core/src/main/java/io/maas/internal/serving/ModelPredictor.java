@@ -39,12 +39,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     @Override
     public Tensors predict(Tensors input) {
         Call call = Call.endless(System.nanoTime());
-        Arms.Arm arm = lease(input, Optional.empty());
-        try {
-            return answer(arm, input, call);
-        } finally {
-            arm.model().release();
-        }
+        return onArm(input, Optional.empty(), arm -> answer(arm, input, call));
     }
 
     @Override
@@ -53,13 +48,10 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         Call call = synchronous(options);
         Optional<Cancellation.Registration> registration = stopWith(options, call);
         try {
-            Arms.Arm arm = lease(input, options.key());
-            try {
+            return onArm(input, options.key(), arm -> {
                 Tensors output = answer(arm, input, call);
                 return new Prediction<>(output, receipt(arm, options, call));
-            } finally {
-                arm.model().release();
-            }
+            });
         } finally {
             registration.ifPresent(Cancellation.Registration::remove);
         }
@@ -69,14 +61,25 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     public <R> R predict(Tensors input, Function<? super Tensors, ? extends R> reader) {
         Objects.requireNonNull(reader, "reader");
         Call call = Call.endless(System.nanoTime());
-        Arms.Arm arm = lease(input, Optional.empty());
-        try {
-            if (arm.shadow() != null) {
-                return answer(arm, input, call).lend(reader); // the shadow's answer is compared later
+        return onArm(
+                input,
+                Optional.empty(),
+                arm -> arm.shadow() == null
+                        ? read(arm, input, call, new Reading<R>(reader))
+                        : answer(arm, input, call).lend(reader)); // the shadow's answer is compared later
+    }
+
+    /** Leases a version, and another if that makes way for it meanwhile. */
+    private <R> R onArm(Tensors input, Optional<String> key, Function<Arms.Arm, R> use) {
+        while (true) {
+            Arms.Arm arm = lease(input, key);
+            try {
+                return use.apply(arm);
+            } catch (Moved toAnother) {
+                requireOpen();
+            } finally {
+                arm.model().release();
             }
-            return read(arm, input, call, new Reading<R>(reader));
-        } finally {
-            arm.model().release();
         }
     }
 
@@ -84,6 +87,8 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         try {
             arm.model().value().answer(input, call, reading::read);
             arm.succeeded(input, call);
+        } catch (Moved e) {
+            throw e;
         } catch (RuntimeException | Error e) {
             arm.failed(e);
             throw e;
@@ -108,6 +113,8 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
             arm.succeeded(input, call);
             route.mirror(arm, input, output);
             return output;
+        } catch (Moved e) {
+            throw e;
         } catch (RuntimeException | Error e) {
             arm.failed(e);
             throw e;
@@ -147,37 +154,61 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
             arm.failed(e);
             return CompletableFuture.failedFuture(e);
         }
-        return start(arm, input, bytes, options, call);
+        CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
+        try {
+            tie(call, result, options);
+        } catch (UnavailableException e) {
+            failed(arm, bytes, e, result);
+            return result;
+        }
+        start(arm, input, bytes, options, call, result);
+        return result;
     }
 
     /** Answers, and holds on to the version that answers until then. */
     @SuppressWarnings("FutureReturnValueIgnored") // dependent stages that only pass something on
-    private CompletableFuture<Prediction<Tensors>> start(
-            Arms.Arm arm, Tensors input, long bytes, CallOptions options, Call call) {
-        CompletableFuture<Prediction<Tensors>> result = new CompletableFuture<>();
+    private void start(
+            Arms.Arm arm,
+            Tensors input,
+            long bytes,
+            CallOptions options,
+            Call call,
+            CompletableFuture<Prediction<Tensors>> result) {
         CompletableFuture<Tensors> answer;
         try {
-            tie(call, result, options);
             answer = arm.model().value().answerLater(input, call, callers.stages());
         } catch (RuntimeException | Error e) {
             answer = CompletableFuture.failedFuture(e);
         }
         answer.whenComplete((output, error) -> {
-            Runnable end = () -> {
-                callers.leave(bytes);
-                if (error == null) {
-                    ended(arm, input, output, options, call, result);
-                } else {
-                    failed(arm, error, result);
-                }
-            };
-            if (arm.shadow() == null) {
-                end.run();
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            if (cause == null && arm.shadow() == null) {
+                ended(arm, input, bytes, output, options, call, result);
+            } else if (cause == null) {
+                // the copy for the shadow is not made by who runs models
+                callers.finish(() -> ended(arm, input, bytes, output, options, call, result));
+            } else if (cause instanceof Moved) {
+                arm.model().release();
+                startAgain(input, bytes, options, call, result);
             } else {
-                callers.finish(end); // the copy for the shadow is not made by who runs models
+                failed(arm, bytes, cause, result);
             }
         });
-        return result;
+    }
+
+    /** What was to answer has made way for another version. */
+    private void startAgain(
+            Tensors input, long bytes, CallOptions options, Call call, CompletableFuture<Prediction<Tensors>> result) {
+        Arms.Arm arm;
+        try {
+            arm = lease(input, options.key());
+        } catch (UnavailableException e) {
+            callers.leave(bytes);
+            callers.tell(() -> result.completeExceptionally(e));
+            return;
+        }
+        start(arm, input, bytes, options, call, result);
     }
 
     /** Ends the call when its result is cancelled, its caller's cancellation happens or its deadline passes; and its result with it. */
@@ -197,10 +228,12 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
     private void ended(
             Arms.Arm arm,
             Tensors input,
+            long bytes,
             Tensors output,
             CallOptions options,
             Call call,
             CompletableFuture<Prediction<Tensors>> result) {
+        callers.leave(bytes);
         arm.succeeded(input, call);
         route.mirror(arm, input, output);
         arm.model().release();
@@ -208,9 +241,9 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
         callers.tell(() -> result.complete(prediction));
     }
 
-    private void failed(Arms.Arm arm, Throwable error, CompletableFuture<Prediction<Tensors>> result) {
-        Throwable cause =
-                told(error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+    private void failed(Arms.Arm arm, long bytes, Throwable error, CompletableFuture<Prediction<Tensors>> result) {
+        Throwable cause = told(error);
+        callers.leave(bytes);
         arm.failed(cause);
         arm.model().release();
         callers.tell(() -> result.completeExceptionally(cause));

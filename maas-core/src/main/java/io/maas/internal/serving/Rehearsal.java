@@ -9,6 +9,7 @@ import io.maas.internal.registry.VersionState;
 import io.maas.model.Manifest;
 import io.maas.model.ModelName;
 import io.maas.repository.ModelDetails;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** Runs models before they have callers: to learn about them, and to try them out before they are published. */
@@ -39,7 +40,8 @@ final class Rehearsal implements Prober {
 
     @Override
     public ModelDetails.Probe probe(Manifest manifest, VersionState version) {
-        MemoryBudget.Reservation room = budget.reserve("the model of " + manifest.name(), loader.estimate(version));
+        MemoryBudget.Reservation room = budget.reserve(
+                "the model of " + manifest.name(), Optional.of(manifest.name()), loader.estimate(version));
         return loader.probe(manifest, version, pool.outside(room::release));
     }
 

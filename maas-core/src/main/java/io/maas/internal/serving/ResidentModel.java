@@ -4,8 +4,10 @@ import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.schedule.Call;
+import io.maas.model.ModelName;
 import io.maas.model.Signature;
 import io.maas.tensor.Tensors;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -30,6 +32,7 @@ final class ResidentModel implements Servable {
     private static final Logger LOG = LoggerFactory.getLogger(ResidentModel.class);
     private static final long REPLACED_AT_MOST_EVERY = TimeUnit.MINUTES.toNanos(1);
 
+    private final ModelName model;
     private final String name;
     private final Supplier<Servable> loader;
     private final MemoryBudget budget;
@@ -42,6 +45,9 @@ final class ResidentModel implements Servable {
     private final AtomicBoolean replacing = new AtomicBoolean();
     private volatile @Nullable Leased<Servable> loaded;
     private @Nullable CompletableFuture<Leased<Servable>> loading;
+    /** While this makes way for another version: what its callers wait for. */
+    private @Nullable CompletableFuture<Leased<Servable>> parked;
+
     private long replacedAt;
     /** Models that are loaded, or being so, and not closed yet: more than one while one replaces another. */
     private int open;
@@ -51,29 +57,38 @@ final class ResidentModel implements Servable {
     /**
      * Loads the model.
      *
-     * @param name for messages
+     * @param model whose version it is
+     * @param version the version, for messages
      * @param loader loads it, each time
      * @param estimate about what it takes, in bytes
      * @param loaders runs later loads
      */
-    ResidentModel(String name, Supplier<Servable> loader, MemoryBudget budget, long estimate, Executor loaders) {
-        this(name, loader, budget, estimate, loaders, System::nanoTime);
+    ResidentModel(
+            ModelName model,
+            String version,
+            Supplier<Servable> loader,
+            MemoryBudget budget,
+            long estimate,
+            Executor loaders) {
+        this(model, version, loader, budget, estimate, loaders, System::nanoTime);
     }
 
     ResidentModel(
-            String name,
+            ModelName model,
+            String version,
             Supplier<Servable> loader,
             MemoryBudget budget,
             long estimate,
             Executor loaders,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.name = name;
+        this.model = model;
+        this.name = model + ":" + version;
         this.loader = loader;
         this.budget = budget;
         this.estimate = estimate;
         this.loaders = loaders;
-        Leased<Servable> first = load();
+        Leased<Servable> first = load(Optional.of(model));
         this.loaded = first;
         this.signature = first.value().signature();
         this.haveRows = RowByRow.haveRows(signature);
@@ -83,10 +98,11 @@ final class ResidentModel implements Servable {
         budget.add(this);
     }
 
-    private Leased<Servable> load() {
+    /** Loads it; where it is new, other versions of the model may have to make way. */
+    private Leased<Servable> load(Optional<ModelName> making) {
         begin();
         try {
-            return loadInto(budget.reserve(name, estimate));
+            return loadInto(budget.reserve(name, making, estimate));
         } catch (RuntimeException | Error e) {
             ended();
             throw e;
@@ -245,31 +261,38 @@ final class ResidentModel implements Servable {
 
     /** Returns the model, being loaded if it is at rest. */
     private synchronized CompletableFuture<Leased<Servable>> awake() {
-        Leased<Servable> model = loaded;
-        if (model != null) {
-            return CompletableFuture.completedFuture(model);
+        Leased<Servable> there = loaded;
+        if (there != null) {
+            return CompletableFuture.completedFuture(there);
         }
-        if (loading == null) {
-            CompletableFuture<Leased<Servable>> promise = new CompletableFuture<>();
-            loading = promise;
-            try {
-                loaders.execute(() -> wake(promise));
-            } catch (RejectedExecutionException e) {
-                loading = null;
-                promise.completeExceptionally(closedError());
-            } catch (RuntimeException | Error e) { // such as no memory for a thread
-                loading = null;
-                promise.completeExceptionally(e);
-            }
-            return promise;
+        if (parked != null) {
+            return parked;
         }
-        return loading;
+        if (loading != null) {
+            return loading;
+        }
+        CompletableFuture<Leased<Servable>> promise = new CompletableFuture<>();
+        wakeLater(promise);
+        return promise;
+    }
+
+    private synchronized void wakeLater(CompletableFuture<Leased<Servable>> promise) {
+        loading = promise;
+        try {
+            loaders.execute(() -> wake(promise));
+        } catch (RejectedExecutionException e) {
+            loading = null;
+            promise.completeExceptionally(closedError());
+        } catch (RuntimeException | Error e) { // such as no memory for a thread
+            loading = null;
+            promise.completeExceptionally(e);
+        }
     }
 
     @SuppressWarnings("CatchingUnchecked")
     private void wake(CompletableFuture<Leased<Servable>> promise) {
         try {
-            Leased<Servable> fresh = load();
+            Leased<Servable> fresh = load(Optional.empty());
             Leased<Servable> former = take(fresh);
             if (former != null) {
                 former.letGo();
@@ -289,7 +312,7 @@ final class ResidentModel implements Servable {
 
     /** Has a fresh model answer, and returns the one that is not needed any more: the former, or this one if it comes too late. */
     private synchronized @Nullable Leased<Servable> take(Leased<Servable> fresh) {
-        if (onClosed != null) {
+        if (onClosed != null || parked != null) {
             return fresh;
         }
         Leased<Servable> former = loaded;
@@ -311,6 +334,54 @@ final class ResidentModel implements Servable {
         LOG.debug("{} is put to rest, to make room", name);
         idle.letGo(); // closes it now, or with the last call of those that came in between
         return true;
+    }
+
+    boolean isOf(ModelName other) {
+        return model.equals(other);
+    }
+
+    /**
+     * Makes way for another version: calls that come wait, and the model is closed once those that run have ended; false if it is not
+     * loaded. Afterwards this resumes, or what waits has {@link #moved}.
+     */
+    boolean park() {
+        Leased<Servable> busy;
+        synchronized (this) {
+            busy = loaded;
+            if (busy == null || parked != null || onClosed != null) {
+                return false;
+            }
+            parked = new CompletableFuture<>();
+            loaded = null;
+        }
+        LOG.info("{} makes way for another version", name);
+        busy.letGo();
+        return true;
+    }
+
+    @Override
+    public void resume() {
+        CompletableFuture<Leased<Servable>> waiting;
+        synchronized (this) {
+            waiting = parked;
+            if (waiting == null || waiting.isDone() || onClosed != null) {
+                return;
+            }
+            parked = null;
+        }
+        LOG.info("{} comes back", name);
+        wakeLater(waiting);
+    }
+
+    @Override
+    public void moved() {
+        CompletableFuture<Leased<Servable>> waiting;
+        synchronized (this) {
+            waiting = parked;
+        }
+        if (waiting != null) {
+            waiting.completeExceptionally(new Moved());
+        }
     }
 
     private static boolean isOfTheEngine(ErrorCode code) {
@@ -335,7 +406,7 @@ final class ResidentModel implements Servable {
 
     private void replace() {
         try {
-            Leased<Servable> former = take(load());
+            Leased<Servable> former = take(load(Optional.empty()));
             if (former != null) {
                 former.letGo();
             }

@@ -186,7 +186,14 @@ final class Route {
             return;
         }
         current.release();
-        current.models().forEach(replaced);
+        for (Leased<Servable> model : current.models()) {
+            if (model.isServed()) {
+                model.value().resume(); // elsewhere
+            } else {
+                model.value().moved();
+            }
+            replaced.accept(model);
+        }
         LOG.info("{} is served by {} after {}", ref, shown(next), shown(current));
     }
 

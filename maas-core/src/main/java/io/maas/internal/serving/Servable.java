@@ -47,6 +47,12 @@ interface Servable {
      */
     CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages);
 
+    /** Is what answers again, if it had made way for something else. */
+    default void resume() {}
+
+    /** Something else answers instead, if this had made way for it: calls that wait end with {@link Moved}. */
+    default void moved() {}
+
     /** Takes no more calls, frees everything once nothing runs any more, and then calls {@code closed}, on any thread. */
     void retire(Runnable closed);
 }

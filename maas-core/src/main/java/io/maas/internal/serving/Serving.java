@@ -68,7 +68,7 @@ public final class Serving implements AutoCloseable {
                 new ProgramRule(registry, settings.programs()),
                 settings.maxPositions(),
                 this::discard);
-        this.budget = new MemoryBudget(settings.modelMemory());
+        this.budget = new MemoryBudget(settings.modelMemory(), settings.swaps());
         this.pool = new ServablePool(version -> resident(loader, version), settings.traced());
         this.draw = settings.draw();
         this.shadowing = new Shadowing(draw);
@@ -82,7 +82,8 @@ public final class Serving implements AutoCloseable {
     private Servable resident(ModelLoader loader, VersionState version) {
         Manifest manifest = registry.manifest(version);
         ResidentModel model = new ResidentModel(
-                manifest.name() + ":" + version.version(),
+                manifest.name(),
+                version.version(),
                 () -> loader.load(version),
                 budget,
                 loader.estimate(version),

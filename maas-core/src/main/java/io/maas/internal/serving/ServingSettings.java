@@ -1,6 +1,7 @@
 package io.maas.internal.serving;
 
 import io.maas.internal.schedule.Limits;
+import io.maas.predict.SwapPolicy;
 import java.time.Clock;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Clock;
  * @param clock tells people when a call was
  * @param draw chooses between versions that share an alias, and what is mirrored
  * @param modelMemory the native memory that models may take together, in bytes
+ * @param swaps what to do with a new version that finds no room
  * @param traced whether to remember where leases of models were taken
  * @param programs which models may run that are programs
  */
@@ -24,6 +26,7 @@ public record ServingSettings(
         Clock clock,
         Draw draw,
         long modelMemory,
+        SwapPolicy swaps,
         boolean traced,
         Programs programs) {
     /** Which models may run that are programs rather than graphs of known operators. */

@@ -7,6 +7,8 @@ import io.maas.error.ErrorCode;
 import io.maas.error.MaasException;
 import io.maas.error.UnavailableException;
 import io.maas.internal.schedule.Call;
+import io.maas.model.ModelName;
+import io.maas.predict.SwapPolicy;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 /** A model at rest is woken, replaced and retired, in any order: all is closed once, and all who wait are told. */
 @Timeout(60)
 class ResidentModelRetireTest {
-    private final MemoryBudget budget = new MemoryBudget(1_000);
+    private final MemoryBudget budget = new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING);
     private final List<FakeServable> made = new ArrayList<>();
     private final List<Runnable> later = new ArrayList<>();
     private final AtomicInteger closed = new AtomicInteger();
@@ -30,7 +32,7 @@ class ResidentModelRetireTest {
     private long now;
 
     private ResidentModel resident(Executor loaders) {
-        return new ResidentModel("m", this::load, budget, 40, loaders, () -> now);
+        return new ResidentModel(ModelName.of("m"), "1", this::load, budget, 40, loaders, () -> now);
     }
 
     private Servable load() {

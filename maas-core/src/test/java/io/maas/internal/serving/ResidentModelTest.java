@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.maas.error.ErrorCode;
 import io.maas.error.UnavailableException;
 import io.maas.internal.schedule.Call;
+import io.maas.model.ModelName;
 import io.maas.model.Signature;
+import io.maas.predict.SwapPolicy;
 import io.maas.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ResidentModelTest {
-    private final MemoryBudget budget = new MemoryBudget(100);
+    private final MemoryBudget budget = new MemoryBudget(100, SwapPolicy.KEEP_SERVING);
     private final List<Fake> made = new ArrayList<>();
     private final List<Runnable> later = new ArrayList<>();
 
@@ -74,7 +76,8 @@ class ResidentModelTest {
 
     private ResidentModel resident(Executor loaders) {
         return new ResidentModel(
-                "m",
+                ModelName.of("m"),
+                "1",
                 () -> {
                     Fake fake = new Fake();
                     made.add(fake);
@@ -144,7 +147,8 @@ class ResidentModelTest {
 
     private ResidentModel resident(MemoryBudget in, LongSupplier clock) {
         return new ResidentModel(
-                "m",
+                ModelName.of("m"),
+                "1",
                 () -> {
                     Fake fake = new Fake();
                     made.add(fake);
@@ -165,7 +169,7 @@ class ResidentModelTest {
     @ParameterizedTest
     @EnumSource(names = {"OUT_OF_MEMORY", "INFERENCE_FAILED"})
     void whatFailedForNoFaultOfItsInputsIsReplacedByAFreshOne(ErrorCode how) {
-        MemoryBudget large = new MemoryBudget(1_000);
+        MemoryBudget large = new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING);
         ResidentModel model = resident(large, () -> 0);
         fails(model, how);
         assertThat(made).hasSize(2);
@@ -178,7 +182,7 @@ class ResidentModelTest {
 
     @Test
     void whatFailsForAnotherReasonStays() {
-        ResidentModel model = resident(new MemoryBudget(1_000), () -> 0);
+        ResidentModel model = resident(new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING), () -> 0);
         fails(model, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(made).hasSize(1);
     }
@@ -186,7 +190,7 @@ class ResidentModelTest {
     @Test
     void itIsNotReplacedMoreThanOnceAMinute() {
         long[] now = {0};
-        ResidentModel model = resident(new MemoryBudget(1_000), () -> now[0]);
+        ResidentModel model = resident(new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING), () -> now[0]);
         fails(model, ErrorCode.OUT_OF_MEMORY);
         fails(model, ErrorCode.OUT_OF_MEMORY);
         assertThat(made).hasSize(2);
