@@ -114,6 +114,7 @@ public record Manifest(
      * @param threads threads for one call
      * @param batching how calls may be run together
      * @param instances the most runs at the same time; the host allows no more than its cores can do
+     * @param minInstances how many of these to allow in any case, even if more gets done with fewer; 1 where it is left out
      * @param cache how answers are kept, if they are
      */
     public record RuntimeSpec(
@@ -122,6 +123,7 @@ public record Manifest(
             OptionalInt threads,
             Optional<Batching> batching,
             OptionalInt instances,
+            OptionalInt minInstances,
             Optional<Caching> cache) {
         /** Copies the list. */
         public RuntimeSpec {
@@ -136,37 +138,47 @@ public record Manifest(
                     OptionalInt.empty(),
                     Optional.empty(),
                     OptionalInt.empty(),
+                    OptionalInt.empty(),
                     Optional.empty());
         }
 
         /** Returns this for these devices. */
         public RuntimeSpec devices(List<String> names) {
-            return new RuntimeSpec(names, memoryMb, threads, batching, instances, cache);
+            return new RuntimeSpec(names, memoryMb, threads, batching, instances, minInstances, cache);
         }
 
         /** Returns this for a model that needs so much memory, in MiB. */
         public RuntimeSpec memoryMb(int most) {
-            return new RuntimeSpec(devices, OptionalInt.of(most), threads, batching, instances, cache);
+            return new RuntimeSpec(devices, OptionalInt.of(most), threads, batching, instances, minInstances, cache);
         }
 
         /** Returns this for so many threads a call. */
         public RuntimeSpec threads(int count) {
-            return new RuntimeSpec(devices, memoryMb, OptionalInt.of(count), batching, instances, cache);
+            return new RuntimeSpec(devices, memoryMb, OptionalInt.of(count), batching, instances, minInstances, cache);
         }
 
         /** Returns this for calls that are run together in this way. */
         public RuntimeSpec batching(Batching how) {
-            return new RuntimeSpec(devices, memoryMb, threads, Optional.of(how), instances, cache);
+            return new RuntimeSpec(devices, memoryMb, threads, Optional.of(how), instances, minInstances, cache);
         }
 
         /** Returns this for at most so many runs at the same time. */
         public RuntimeSpec instances(int most) {
-            return new RuntimeSpec(devices, memoryMb, threads, batching, OptionalInt.of(most), cache);
+            return new RuntimeSpec(devices, memoryMb, threads, batching, OptionalInt.of(most), minInstances, cache);
+        }
+
+        /**
+         * Returns this for so many runs at the same time, in any case and at most. The host finds out how many in between get the most
+         * done.
+         */
+        public RuntimeSpec instances(int least, int most) {
+            return new RuntimeSpec(
+                    devices, memoryMb, threads, batching, OptionalInt.of(most), OptionalInt.of(least), cache);
         }
 
         /** Returns this for answers that are kept in this way. */
         public RuntimeSpec cache(Caching how) {
-            return new RuntimeSpec(devices, memoryMb, threads, batching, instances, Optional.of(how));
+            return new RuntimeSpec(devices, memoryMb, threads, batching, instances, minInstances, Optional.of(how));
         }
     }
 

@@ -44,6 +44,7 @@ class ManifestTest {
                         OptionalInt.of(2),
                         Optional.of(new Batching(OptionalInt.of(8), 5, OptionalDouble.of(1e-3), Map.of("x", 7.0))),
                         OptionalInt.of(1),
+                        OptionalInt.of(1),
                         Optional.of(new Caching(16, OptionalInt.of(60)))))
                 .incomparable()
                 .before("tokenize", Map.of("input", "text"))

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -145,12 +146,20 @@ final class ManifestReading {
     }
 
     private static RuntimeSpec runtime(JsonFields runtime) {
+        OptionalInt instances = runtime.optionalInt("instances", 1);
+        OptionalInt least = runtime.optionalInt("minInstances", 1);
+        if (least.isPresent() && instances.isPresent() && least.getAsInt() > instances.getAsInt()) {
+            throw runtime.place("minInstances")
+                    .refused("at most " + instances.getAsInt() + " is expected, as instances says, found "
+                            + least.getAsInt());
+        }
         return new RuntimeSpec(
                 runtime.texts("devices"),
                 runtime.optionalInt("memoryMb", 1),
                 runtime.optionalInt("threads", 1),
                 runtime.object("batching", ManifestReading::batching),
-                runtime.optionalInt("instances", 1),
+                instances,
+                least,
                 runtime.object(
                         "cache",
                         cache -> new Caching(

@@ -87,6 +87,7 @@ final class ManifestWriting {
                             new TreeMap<>(batching.pad()), root.field("runtime").field("pad")));
         });
         put(node, "instances", runtime.instances());
+        put(node, "minInstances", runtime.minInstances());
         runtime.cache().ifPresent(cache -> {
             ObjectNode item = node.putObject("cache").put("maxMb", cache.maxMb());
             put(item, "seconds", cache.seconds());

@@ -127,9 +127,10 @@ final class DjlImport {
         OptionalInt delay = max.isPresent()
                 ? number(properties, "max_batch_delay", 0, "runtime.batching.maxDelayMs")
                 : OptionalInt.empty();
-        OptionalInt instances = number(properties, "minWorkers", 1, "runtime.instances");
-        if (instances.isEmpty()) {
-            instances = number(properties, "maxWorkers", 1, "runtime.instances");
+        OptionalInt instances = number(properties, "maxWorkers", 1, "runtime.instances");
+        OptionalInt least = number(properties, "minWorkers", 1, "runtime.minInstances");
+        if (least.isPresent() && instances.isPresent() && least.getAsInt() > instances.getAsInt()) {
+            instances = least; // there is no telling which of the two was meant
         }
         OptionalInt memory = number(properties, "required_memory_mb", 1, "runtime.memoryMb");
         OptionalInt threads = number(properties, "option.intraOpNumThreads", 1, "runtime.threads");
@@ -139,7 +140,7 @@ final class DjlImport {
         Optional<Batching> batching = max.isPresent()
                 ? Optional.of(new Batching(max, delay.orElse(0), OptionalDouble.empty(), Map.of()))
                 : Optional.empty();
-        return new RuntimeSpec(List.of(), memory, threads, batching, instances, Optional.empty());
+        return new RuntimeSpec(List.of(), memory, threads, batching, instances, least, Optional.empty());
     }
 
     private static OptionalInt number(Doc properties, String key, int lowest, String where) {

@@ -39,7 +39,13 @@ record TritonRuntime(boolean isBatched, RuntimeSpec spec) {
         return new TritonRuntime(
                 max > 0,
                 new RuntimeSpec(
-                        List.copyOf(devices), OptionalInt.empty(), threads, batching, instances, Optional.empty()));
+                        List.copyOf(devices),
+                        OptionalInt.empty(),
+                        threads,
+                        batching,
+                        instances,
+                        OptionalInt.empty(),
+                        Optional.empty()));
     }
 
     private static int delay(Doc batching) {

@@ -1,7 +1,7 @@
 package io.maas.internal.schedule;
 
 /**
- * How many runs of a model are worth having at the same time, from one up to what the package and the device allow. Each run
+ * How many runs of a model are worth having at the same time, between what the package asks for and what it and the device allow. Each run
  * more makes the others slower, by what they share of the device; it is worth having as long as more gets done altogether.
  * Learned from the runs: how long each took against what it takes alone, by how many there were.
  *
@@ -15,6 +15,7 @@ final class Concurrency {
     /** What was measured may have been a bad moment: one run in so many may be one more than pays. */
     private static final int RETRY = 256;
 
+    private final int least;
     private final int limit;
     /** By the number of runs at the same time: how much longer each takes than one alone. */
     private final double[] slowdown;
@@ -26,9 +27,11 @@ final class Concurrency {
     /**
      * Creates it.
      *
+     * @param least how many there may be in any case, 1 or more
      * @param limit the most that there may be, 1 or more
      */
-    Concurrency(int limit) {
+    Concurrency(int least, int limit) {
+        this.least = Math.min(least, limit);
         this.limit = limit;
         this.slowdown = new double[limit + 2];
         this.runs = new int[limit + 2];
@@ -62,7 +65,7 @@ final class Concurrency {
 
     /** All that are allowed, unless it is known that one of them is not worth having. */
     private int best() {
-        for (int count = 1; count < limit; count++) {
+        for (int count = least; count < limit; count++) {
             boolean known = runs[count] >= ENOUGH && runs[count + 1] >= ENOUGH;
             if (known && throughput(count + 1) < WORTH * throughput(count)) {
                 return count;

@@ -72,7 +72,7 @@ public final class ModelQueue {
         this.limits = limits;
         this.units = units;
         this.listener = listener;
-        this.concurrency = new Concurrency(limits.runs());
+        this.concurrency = new Concurrency(limits.leastRuns(), limits.runs());
     }
 
     /**

@@ -182,6 +182,7 @@ final class ModelLoader {
                 batching.flatMap(ModelLoader::max).orElse(Integer.MAX_VALUE),
                 maxPositions,
                 TimeUnit.MILLISECONDS.toNanos(batching.map(Batching::maxDelayMs).orElse(0)),
+                manifest.runtime().minInstances().orElse(1),
                 Math.min(place.runs(), manifest.runtime().instances().orElse(Integer.MAX_VALUE)));
         return place.device().queue(manifest.name().value(), model, rule, limits, place.units(), figures.runs(digest));
     }

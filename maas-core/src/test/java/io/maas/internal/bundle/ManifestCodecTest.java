@@ -80,6 +80,7 @@ class ManifestCodecTest {
                         Optional.of(new Batching(
                                 OptionalInt.of(8), 5, OptionalDouble.of(1e-4), Map.of("ids", 1.0, "mask", -0.5))),
                         OptionalInt.of(3),
+                        OptionalInt.of(2),
                         Optional.of(new Caching(64, OptionalInt.of(30)))))
                 .incomparable()
                 .before("scale", Map.of("factor", 0.5, "axes", List.of(1, 2)))
@@ -278,6 +279,7 @@ class ManifestCodecTest {
                 "'runtime': {'threads': 99999999999}",
                 "'runtime': {'devices': 'cpu'}",
                 "'runtime': {'batching': {'maxDelayMs': -1}}",
+                "'runtime': {'instances': 2, 'minInstances': 3}",
                 "'runtime': {'batching': {'rtol': -1}}",
                 "'runtime': {'batching': {'rtol': 1e999}}",
                 "'runtime': {'batching': {'pad': 7}}",

@@ -79,7 +79,8 @@ class DjlImportTest {
         assertThat(manifest.format()).isEqualTo("onnx");
         assertThat(manifest.runtime().batching())
                 .contains(new Batching(OptionalInt.of(16), 5, OptionalDouble.empty(), Map.of()));
-        assertThat(manifest.runtime().instances()).hasValue(2);
+        assertThat(manifest.runtime().minInstances()).hasValue(2);
+        assertThat(manifest.runtime().instances()).hasValue(4);
         assertThat(manifest.runtime().memoryMb()).hasValue(512);
         assertThat(manifest.runtime().threads()).hasValue(2);
         assertThat(manifest.card()).contains("README.md");
@@ -91,7 +92,6 @@ class DjlImportTest {
     @CsvSource({
         "serving.properties: option.translatorFactory, code",
         "serving.properties: option.model_id, fetched",
-        "serving.properties: maxWorkers, host",
         "serving.properties: job_queue_size, host",
         "serving.properties: load_on_devices, host",
         "other.onnx, another form",

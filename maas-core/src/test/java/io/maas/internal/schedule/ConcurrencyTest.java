@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ConcurrencyTest {
     private static Concurrency learned(int limit, int runs, IntToDoubleFunction slowdown) {
-        Concurrency concurrency = new Concurrency(limit);
+        Concurrency concurrency = new Concurrency(1, limit);
         learn(concurrency, runs, slowdown);
         return concurrency;
     }
@@ -22,7 +22,7 @@ class ConcurrencyTest {
 
     @Test
     void allThatAreAllowedRunUntilMoreIsKnown() {
-        assertThat(new Concurrency(4).most()).isEqualTo(4);
+        assertThat(new Concurrency(1, 4).most()).isEqualTo(4);
         assertThat(learned(1, 100, together -> 1).most()).isEqualTo(1);
     }
 
@@ -36,6 +36,16 @@ class ConcurrencyTest {
     @Test
     void runsThatShareOneThingRunOneByOne() {
         assertThat(learned(2, 1_000, together -> together).most()).isEqualTo(1);
+    }
+
+    @Test
+    void asManyAsThePackageAsksForRunInAnyCase() {
+        Concurrency concurrency = new Concurrency(2, 4);
+        learn(concurrency, 1_000, together -> together);
+        assertThat(concurrency.most()).isEqualTo(2);
+        assertThat(new Concurrency(3, 2).most())
+                .as("no more than the host allows")
+                .isEqualTo(2);
     }
 
     @Test
