@@ -224,8 +224,8 @@ public final class MaasBuilder {
     }
 
     /**
-     * Does what asynchronous calls need before and after the engine, such as tokenizing, on this many threads. Default: the number
-     * of processors.
+     * Does what asynchronous calls need before the engine, such as tokenizing, on this many threads, and what they need after it on
+     * as many others. Default: the number of processors.
      */
     public MaasBuilder asyncThreads(int most) {
         asyncThreads = (int) atLeast("asyncThreads", most, 1);

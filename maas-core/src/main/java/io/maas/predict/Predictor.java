@@ -33,8 +33,8 @@ public interface Predictor<I, O> extends AutoCloseable {
 
     /**
      * Calls the model, and lends what it returned to a function: tensors that are not copied where that can be spared, and cannot
-     * be read any more once the function has returned. For large outputs of which little is kept. The engine's memory, and
-     * a share of the device, are held until then: what takes long belongs after it.
+     * be read any more once the function has returned. For large outputs of which little is kept. The engine's memory is
+     * held until then, and the device is not: the function may call models. What takes long belongs after it.
      *
      * @param reader reads what the model returned; what it throws is thrown
      * @return what {@code reader} returns
@@ -56,7 +56,8 @@ public interface Predictor<I, O> extends AutoCloseable {
 
     /**
      * Calls the model on a thread of the platform. Cancelling the future ends the call where the engine can be
-     * interrupted, and drops its result where it cannot.
+     * interrupted, and drops its result where it cannot. Dependent stages run on threads of the platform that do nothing else, or on
+     * that of whoever adds them: those that block belong in the {@code Async} variants.
      *
      * @return a future that fails with what {@link #call} would throw
      */

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What this process takes, as Linux tells. */
 final class Memory {
@@ -14,6 +18,10 @@ final class Memory {
     /** Returns the resident memory after a collection, in bytes; 0 where Linux does not tell. */
     static long resident() {
         System.gc();
+        return now();
+    }
+
+    private static long now() {
         try {
             return Files.exists(STATUS)
                     ? Files.readAllLines(STATUS).stream()
@@ -24,6 +32,27 @@ final class Memory {
                     : 0;
         } catch (IOException e) {
             return 0;
+        }
+    }
+
+    /** The most resident memory while it is open, looked at ten times a second. */
+    static final class Most implements AutoCloseable {
+        private final AtomicLong most = new AtomicLong(now());
+        private final ScheduledThreadPoolExecutor looking = new ScheduledThreadPoolExecutor(1);
+
+        Most() {
+            ScheduledFuture<?> unused = looking.scheduleAtFixedRate(
+                    () -> most.accumulateAndGet(now(), Math::max), 0, 100, TimeUnit.MILLISECONDS);
+        }
+
+        /** Returns it, in bytes. */
+        long bytes() {
+            return most.get();
+        }
+
+        @Override
+        public void close() {
+            looking.shutdownNow();
         }
     }
 
