@@ -4,6 +4,7 @@ import io.maas.Maas;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.http.auth.TokenIssuer;
+import io.maas.http.internal.auth.BoundedVerifier;
 import io.maas.http.internal.auth.CredentialGuard;
 import io.maas.http.internal.auth.FirstKey;
 import io.maas.http.internal.auth.KeyVerifier;
@@ -32,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +45,10 @@ import java.util.function.Consumer;
 /** Says how a server is to be, and starts it. Listens on 127.0.0.1:8080 unless told otherwise. Not thread-safe. */
 public final class MaasHttpServerBuilder {
     private static final int HIGHEST_PORT = 65_535;
+    /** A provider that is slow holds one thread of so many. */
+    private static final int THREADS_PER_CHECK = 8;
+
+    private static final Duration CHECK_PATIENCE = Duration.ofMillis(250);
 
     private final Maas maas;
     private String host = "127.0.0.1";
@@ -216,7 +222,9 @@ public final class MaasHttpServerBuilder {
             new FirstKey(maas.repository(), clock, new SecureRandom()).ensure(firstKey.get());
             verifiers.add(new KeyVerifier(maas.repository(), clock));
         }
-        tokens.ifPresent(issuer -> verifiers.add(new TokenVerifier(issuer, clock)));
+        int checks = Math.max(1, limits.threads() / THREADS_PER_CHECK);
+        tokens.ifPresent(
+                issuer -> verifiers.add(new BoundedVerifier(new TokenVerifier(issuer, clock), checks, CHECK_PATIENCE)));
         return new CredentialGuard(verifiers);
     }
 
