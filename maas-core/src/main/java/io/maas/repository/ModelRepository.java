@@ -169,6 +169,14 @@ public interface ModelRepository extends RepositoryView {
      */
     Commit delete(ModelVersion version, ChangeOptions options);
 
+    /**
+     * Returns the commit of the change that was made with a token, as this host knows the log. Whoever makes up part of a request from what
+     * he finds, and repeats it, can so find out what he would have found then.
+     *
+     * @return empty if none was, or so many since (65,536) that it is forgotten
+     */
+    Optional<Commit> changeBy(String token);
+
     /** Returns policies, trusted keys, approvals and holds. */
     Governance governance();
 

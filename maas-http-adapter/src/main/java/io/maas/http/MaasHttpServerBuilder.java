@@ -4,11 +4,14 @@ import io.maas.Maas;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.http.auth.TokenIssuer;
+import io.maas.http.internal.auth.BoundedVerifier;
 import io.maas.http.internal.auth.CredentialGuard;
 import io.maas.http.internal.auth.FirstKey;
 import io.maas.http.internal.auth.KeyVerifier;
+import io.maas.http.internal.auth.OwnHosts;
 import io.maas.http.internal.auth.Quotas;
 import io.maas.http.internal.auth.TokenVerifier;
+import io.maas.http.internal.auth.TrustingGuard;
 import io.maas.http.internal.auth.Verifier;
 import io.maas.http.internal.inference.InferenceRoutes;
 import io.maas.http.internal.inference.Predictors;
@@ -20,7 +23,6 @@ import io.maas.http.internal.metrics.MetricsRoutes;
 import io.maas.http.internal.openai.OpenAiRoutes;
 import io.maas.http.internal.openapi.OpenApiRoutes;
 import io.maas.http.internal.platform.PlatformRoutes;
-import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.Routes;
 import io.maas.http.limits.BodyLimits;
@@ -31,15 +33,22 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Says how a server is to be, and starts it. Listens on 127.0.0.1:8080 unless told otherwise. Not thread-safe. */
 public final class MaasHttpServerBuilder {
     private static final int HIGHEST_PORT = 65_535;
+    /** A provider that is slow holds one thread of so many. */
+    private static final int THREADS_PER_CHECK = 8;
+
+    private static final Duration CHECK_PATIENCE = Duration.ofMillis(250);
 
     private final Maas maas;
     private String host = "127.0.0.1";
@@ -53,6 +62,7 @@ public final class MaasHttpServerBuilder {
     private HttpLimits limits = HttpLimits.defaults();
     private BodyLimits bodies = BodyLimits.defaults();
     private ClientAddress clients = ClientAddress.CONNECTED;
+    private final Set<String> names = new LinkedHashSet<>();
 
     MaasHttpServerBuilder(Maas maas) {
         this.maas = Objects.requireNonNull(maas, "maas");
@@ -149,6 +159,21 @@ public final class MaasHttpServerBuilder {
         return this;
     }
 
+    /**
+     * Lets callers who need not say who they are ask for these names and addresses too, as they stand in {@code Host}, without a port:
+     * others than loopback's and the one that is listened on are refused, since somebody else may have made them lead here to have a
+     * browser read the answers. Where {@code 0.0.0.0} is listened on, all addresses may be asked for, but names only if they are
+     * given here. Of no account where keys or tokens are asked for.
+     *
+     * @throws InvalidInputException {@link ErrorCode#BAD_SETTING} if one is neither a name nor an address
+     */
+    public MaasHttpServerBuilder allowedHosts(String... hosts) {
+        for (String given : hosts) {
+            names.add(OwnHosts.checked(given));
+        }
+        return this;
+    }
+
     /** Lets whoever reaches the server use it: other addresses than loopback are listened on though nobody has to prove who they are, or
      * keys can be read under way. */
     public MaasHttpServerBuilder insecure() {
@@ -165,7 +190,7 @@ public final class MaasHttpServerBuilder {
     public MaasHttpServer start() {
         InetSocketAddress address = new InetSocketAddress(host, port);
         requireSafe(address);
-        Routes.Guard guard = guard();
+        Routes.Guard guard = new Quotas(asksNobody() ? trusting(address) : credentials(), callers, clock);
         HealthRoutes health = new HealthRoutes(maas);
         Predictors predictors = new Predictors(maas);
         Routes routes = new Routes(routes(health, predictors), guard);
@@ -185,8 +210,10 @@ public final class MaasHttpServerBuilder {
         return all;
     }
 
-    private Routes.Guard guard() {
-        return new Quotas(asksNobody() ? (exchange, route) -> Caller.ANYBODY : credentials(), callers, clock);
+    private Routes.Guard trusting(InetSocketAddress address) {
+        String scheme = security instanceof Security.Plain ? "http" : "https";
+        Set<String> schemes = clients == ClientAddress.FORWARDED ? Set.of("http", "https") : Set.of(scheme);
+        return new TrustingGuard(OwnHosts.of(address, names), schemes);
     }
 
     private Routes.Guard credentials() {
@@ -195,7 +222,9 @@ public final class MaasHttpServerBuilder {
             new FirstKey(maas.repository(), clock, new SecureRandom()).ensure(firstKey.get());
             verifiers.add(new KeyVerifier(maas.repository(), clock));
         }
-        tokens.ifPresent(issuer -> verifiers.add(new TokenVerifier(issuer, clock)));
+        int checks = Math.max(1, limits.threads() / THREADS_PER_CHECK);
+        tokens.ifPresent(
+                issuer -> verifiers.add(new BoundedVerifier(new TokenVerifier(issuer, clock), checks, CHECK_PATIENCE)));
         return new CredentialGuard(verifiers);
     }
 

@@ -164,14 +164,14 @@ class HostileRequestsTest extends HostileFixture {
         MODELS + ", 100000000000"
     })
     void bodiesThatAreSaidToBeLarge(String path, long bytes) throws IOException {
-        assertThat(raw("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + bytes + "\r\n\r\n"))
+        assertThat(raw("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1e3", "+5", "5, 6", "99999999999999999999"})
     void lengthsThatAreNone(String length) throws IOException {
-        assertThat(raw("POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n"))
+        assertThat(raw("POST " + INFER + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ");
     }
 
@@ -219,8 +219,8 @@ class HostileRequestsTest extends HostileFixture {
     @ValueSource(
             strings = {
                 "POST /predict HT",
-                "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"inp",
-                "POST /api/v1/models?name=slow HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nPK"
+                "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"inp",
+                "POST /api/v1/models?name=slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nPK"
             })
     void requestsThatNeverEnd(String beginning) throws IOException {
         assertThat(raw(beginning)).startsWith("HTTP/1.1 408 ");
@@ -233,7 +233,7 @@ class HostileRequestsTest extends HostileFixture {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write(
-                            "POST /api/v1/models HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nPK\3\4\r\n"
+                            "POST /api/v1/models HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nPK\3\4\r\n"
                                     .getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
             byte[] rest = socket.getInputStream().readAllBytes();
@@ -260,7 +260,8 @@ class HostileRequestsTest extends HostileFixture {
             })
     void pathsThatLeadElsewhere(String name) {
         for (String rest : new String[] {"", "/versions", "/versions/1/bundle"}) {
-            String path = "GET " + MODELS + "/" + name + rest + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            String path =
+                    "GET " + MODELS + "/" + name + rest + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             assertThat(answer(path)).startsWith("HTTP/1.1 400 ").doesNotContain("Set-Cookie");
         }
     }

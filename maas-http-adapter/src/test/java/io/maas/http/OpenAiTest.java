@@ -70,6 +70,8 @@ class OpenAiTest extends ServerFixture {
         assertError(400, "{'model': 'encoder', 'input': [1, 2]}", "not text");
         assertError(400, "{'model': 'encoder', 'input': 'x', 'dimensions': 3}", "4 dimensions");
         assertError(400, "{'model': 'encoder', 'input': 'x', 'encoding_format': 'hex'}", "base64");
+        assertError(400, "{'model': 'encoder', 'input': 'x'} {}", "follows");
+        assertError(400, "{'model': 'encoder', 'input': 'x'} x", "not JSON");
         assertThat(get("/v1/models/nobody").json().get("error").get("code").asText())
                 .isEqualTo("unknown-model");
     }

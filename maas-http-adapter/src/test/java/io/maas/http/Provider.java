@@ -34,6 +34,7 @@ public final class Provider implements AutoCloseable {
     private volatile List<JWK> published;
     private volatile String metadata;
     private volatile int keysStatus = 200;
+    private volatile boolean hung;
     final ECKey key = key("first");
 
     /** Starts one. */
@@ -48,6 +49,9 @@ public final class Provider implements AutoCloseable {
         http.createContext("/.well-known/openid-configuration", asking -> answer(asking, 200, metadata));
         http.createContext("/keys", asking -> {
             asked.incrementAndGet();
+            if (hung) {
+                return; // the exchange stays open
+            }
             asking.getResponseHeaders().add("Location", issuer() + "/elsewhere");
             answer(asking, keysStatus, new JWKSet(published).toString());
         });
@@ -86,6 +90,11 @@ public final class Provider implements AutoCloseable {
     /** Says that these keys count from now on. */
     void publish(JWK... keys) {
         published = List.of(keys);
+    }
+
+    /** Answers no request for keys until it is closed. */
+    void hang() {
+        hung = true;
     }
 
     /** Answers requests for keys with this status. */

@@ -134,6 +134,9 @@ final class RefusalStory {
         admin.refused(409, "POST", PRICE + "/versions/1/yank", "");
         admin.refused(409, "DELETE", PRICE + "/versions/1", "");
         admin.refused(409, "POST", PRICE + "/versions/1/reinstate", "");
+        byte[] key = Asker.bytes("{'label': 'x', 'roles': ['reader']}");
+        admin.expect(201, "POST", "/api/v1/keys", key, "Idempotency-Key", "told");
+        admin.expect(409, "POST", "/api/v1/keys", key, "Idempotency-Key", "told");
     }
 
     private void whatIsStaleIsRefused() {

@@ -155,6 +155,8 @@ abstract class AliasContract extends RepositoryFixture {
         Commit first = repository.release(release);
         repository.unpublish(DIGITS, "production", ChangeOptions.defaults());
         assertThat(repository.release(release)).isEqualTo(first);
+        assertThat(repository.changeBy("r-1")).contains(first);
+        assertThat(repository.changeBy("r-2")).isEmpty();
         assertThat(repository.aliases(DIGITS)).isEmpty();
         ModelVersion iris = register("iris", 1);
         refused(

@@ -78,7 +78,7 @@ final class Arrivals {
 
     /** What an earlier call with the same token did, if it is known. */
     private Optional<List<ModelVersion>> earlier(Landing landing) {
-        if (!ledger.isUsed(landing.token())) {
+        if (ledger.use(landing.token()).isEmpty()) {
             return Optional.empty();
         }
         try {

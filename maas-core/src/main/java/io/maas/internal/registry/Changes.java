@@ -9,6 +9,7 @@ import io.maas.repository.Commit;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -50,6 +51,11 @@ final class Changes {
                 RegistrySettings.reason(options.reason()),
                 decide,
                 result));
+    }
+
+    /** Returns the commit of the change that was made with a token, if that is remembered. */
+    Optional<Commit> made(String token) {
+        return committer.made(token);
     }
 
     String actor(ChangeOptions options) {

@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,14 +289,23 @@ final class Committer {
                     "its token '" + proposal.token() + "' was used for another change in commit " + use.commit(),
                     "use a new token for each change, and the same one only to repeat it");
         }
+        return made(use, proposal.token(), proposal.result());
+    }
+
+    /** Returns the commit of the change that was made with a token, if that is remembered. */
+    Optional<Commit> made(String token) {
+        return ledger.use(token).map(use -> made(use, token, (commit, ops) -> commit));
+    }
+
+    private <T> T made(Tokens.Use use, String token, BiFunction<Commit, List<Op>, T> result) {
         CommitRecord record = ledger.log()
                 .read(use.commit())
                 .map(bytes -> CommitCodec.read(use.commit(), bytes))
                 .orElseThrow(() -> missing(use.commit(), "is missing"));
         for (int i = 0; i < record.changes().size(); i++) {
             Change change = record.changes().get(i);
-            if (change.token().equals(proposal.token())) {
-                return proposal.result().apply(record.commit(i), change.ops());
+            if (change.token().equals(token)) {
+                return result.apply(record.commit(i), change.ops());
             }
         }
         throw missing(use.commit(), "does not have it");

@@ -66,7 +66,7 @@ final class Director {
         String token = settings.token(asked.change().token());
         TrafficOptions options = asked.token(token);
         Request request = new Request(name, traffic, options, changes.who(options.change()));
-        boolean known = ledger.isUsed(token);
+        boolean known = ledger.use(token).isPresent();
         try (Publisher.Trials trials = publisher.new Trials()) {
             return Publisher.lookingAgain(doing, () -> attempt(request, known, trials));
         }

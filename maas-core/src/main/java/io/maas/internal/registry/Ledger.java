@@ -289,11 +289,11 @@ final class Ledger {
         }
     }
 
-    /** Tells whether some change was made with a token. */
-    boolean isUsed(String token) {
+    /** Returns what a token was used for, if that is remembered. */
+    Optional<Tokens.Use> use(String token) {
         lock.lock();
         try {
-            return state.token(token) != null;
+            return Optional.ofNullable(state.token(token));
         } finally {
             lock.unlock();
         }

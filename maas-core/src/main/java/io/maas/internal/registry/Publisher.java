@@ -86,7 +86,7 @@ final class Publisher {
         ChangeOptions options =
                 release.options().token(settings.token(release.options().token()));
         Changes.Who who = changes.who(options);
-        boolean known = ledger.isUsed(options.token().orElseThrow());
+        boolean known = ledger.use(options.token().orElseThrow()).isPresent();
         try (Trials trials = new Trials()) {
             return lookingAgain(doing, () -> {
                 Map<Release.Step, Look> seen = known ? Map.of() : look(release, who, trials);

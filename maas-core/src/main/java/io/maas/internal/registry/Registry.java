@@ -250,6 +250,11 @@ public final class Registry implements ModelRepository {
     }
 
     @Override
+    public Optional<Commit> changeBy(String token) {
+        return changes.made(token);
+    }
+
+    @Override
     public Governance governance() {
         return rulebook;
     }

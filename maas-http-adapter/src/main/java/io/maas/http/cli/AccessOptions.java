@@ -9,6 +9,7 @@ import io.maas.repository.AccessRole;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -103,6 +104,15 @@ final class AccessOptions {
     private boolean behindProxy;
 
     @Option(
+            names = "--allowed-hosts",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "Names and addresses that the server may be asked by where nobody has to prove who he is, beside "
+                            + "those of loopback and the one that it listens on.")
+    private List<String> hosts = List.of();
+
+    @Option(
             names = "--insecure",
             description = "Listens on an address that others can reach, though nobody has to prove who he is.")
     private boolean insecure;
@@ -117,7 +127,7 @@ final class AccessOptions {
         if (auth.contains(Auth.NONE) && auth.size() > 1) {
             throw wrong("--auth none stands beside another", "leave one out");
         }
-        server.callers(limits());
+        server.callers(limits()).allowedHosts(hosts.toArray(String[]::new));
         if (behindProxy) {
             server.behindProxy();
         }

@@ -6,10 +6,13 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** What {@code java -jar maas-server.jar} runs. Without a command it serves. */
@@ -75,11 +78,23 @@ public final class Main implements Callable<Integer> {
                 .setAllowSubcommandsAsOptionParameters(true) // --auth keys
                 .setCaseInsensitiveEnumValuesAllowed(true);
         try {
-            configFile(args).ifPresent(file -> line.setDefaultValueProvider(new ConfigFile(file)));
+            configFile(args).ifPresent(file -> line.setDefaultValueProvider(new ConfigFile(file, optionNames(line))));
         } catch (MaasException e) {
             return Failures.tell(e, line);
         }
         return line.execute(args);
+    }
+
+    private static Set<String> optionNames(CommandLine line) {
+        Set<String> names = new TreeSet<>();
+        line.getCommandSpec().options().forEach(option -> names.add(plainName(option)));
+        line.getSubcommands().values().forEach(command -> names.addAll(optionNames(command)));
+        return names;
+    }
+
+    /** Returns how an option is called in a configuration. */
+    static String plainName(OptionSpec option) {
+        return option.longestName().replaceFirst("^--", "");
     }
 
     /** The defaults must be known before the line is read. */

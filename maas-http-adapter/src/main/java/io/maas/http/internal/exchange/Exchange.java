@@ -26,6 +26,9 @@ public interface Exchange {
     /** Returns the request's headers. */
     Headers headers();
 
+    /** Returns whom the client meant to ask: a name or address and, if it says so, a port; empty if it does not say. */
+    String authority();
+
     /** Returns which trace it belongs to. */
     Trace trace();
 

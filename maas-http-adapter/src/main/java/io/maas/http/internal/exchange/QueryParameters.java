@@ -87,4 +87,21 @@ public record QueryParameters(List<Pair> pairs) {
                 .map(Pair::value)
                 .toList();
     }
+
+    /**
+     * Makes sure that nothing else is asked for, where an answer that passes it over would be taken for another.
+     *
+     * @throws HttpProblem 400 if something is
+     */
+    public void requireOnly(String... known) {
+        for (Pair pair : pairs) {
+            if (!List.of(known).contains(pair.name())) {
+                throw new HttpProblem(
+                        400,
+                        "bad-query",
+                        "Cannot answer the query: it has a parameter that means nothing here; leave out all but "
+                                + String.join(", ", known));
+            }
+        }
+    }
 }

@@ -216,6 +216,11 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public String authority() {
+        return Objects.requireNonNullElse(request.getHttpURI().getAuthority(), ""); // of Host, or :authority
+    }
+
+    @Override
     public Trace trace() {
         return trace;
     }

@@ -74,6 +74,9 @@ record EmbeddingRequest(String model, List<String> texts, Encoding encoding, Opt
                     default -> json.skipChildren();
                 }
             }
+            if (json.nextToken() != null) {
+                throw Json.unexpected("read the request", "something follows its JSON object", "send the object alone");
+            }
             if (model.isEmpty() || texts.isEmpty()) {
                 throw Json.unexpected(
                         "embed", model.isEmpty() ? "no model is named" : "there is no input", "send model and input");

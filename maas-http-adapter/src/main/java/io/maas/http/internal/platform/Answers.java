@@ -39,7 +39,10 @@ final class Answers {
         byte[] body = JsonBytes.of(writer);
         String tag = tag(body);
         exchange.header("ETag", tag).header("Cache-Control", "no-cache");
-        if (exchange.headers().first("If-None-Match").filter(tag::equals).isPresent()) {
+        boolean known = EntityTags.of(exchange.headers(), "If-None-Match")
+                .filter(tags -> tags.fitWeakly(tag))
+                .isPresent();
+        if (known) {
             exchange.status(304).send();
             return;
         }

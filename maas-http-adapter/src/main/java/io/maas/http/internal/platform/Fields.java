@@ -188,4 +188,25 @@ final class Fields {
         list.ifPresent(node -> node.forEach(all::add));
         return all;
     }
+
+    /** Tells whether something is said of it, if only that it is nothing. */
+    boolean has(String name) {
+        return values.has(name);
+    }
+
+    /**
+     * Makes sure that nothing else is named, where it matters that nothing is passed over that is misspelled.
+     *
+     * @throws InvalidInputException {@link ErrorCode#BAD_INPUT} if something is
+     */
+    void requireOnly(String... known) {
+        values.fieldNames().forEachRemaining(name -> {
+            if (!List.of(known).contains(name)) {
+                throw Json.unexpected(
+                        "answer the request",
+                        "it has no use for '" + shown(name) + "'",
+                        "send some of " + String.join(", ", known));
+            }
+        });
+    }
 }

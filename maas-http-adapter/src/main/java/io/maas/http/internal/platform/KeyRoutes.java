@@ -3,7 +3,10 @@ package io.maas.http.internal.platform;
 import static io.maas.http.internal.platform.PlatformRoutes.API;
 
 import io.maas.Maas;
+import io.maas.error.ConflictException;
+import io.maas.error.ErrorCode;
 import io.maas.http.internal.exchange.Exchange;
+import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
 import io.maas.http.internal.route.Route;
@@ -55,16 +58,16 @@ final class KeyRoutes {
     }
 
     private void grant(Exchange exchange, Match match, Fields fields) {
+        fields.requireOnly("label", "roles", "models", "until", "reason");
         AccessSecret secret = AccessSecret.random(random);
         AccessKey key = secret.key(fields.required("label"), roles(fields));
-        List<String> models = fields.texts("models");
-        key = models.isEmpty()
-                ? key
-                : key.forModels(models.stream().map(ModelName::of).toList());
+        if (fields.has("models")) { // a key for no model must not become one for all
+            key = key.forModels(
+                    fields.texts("models").stream().map(ModelName::of).toList());
+        }
         Optional<String> until = fields.text("until");
         key = until.isPresent() ? key.validUntil(time(until.get())) : key;
-        AccessGrant granted =
-                new AccessGrant(key, repository.governance().grant(key, options(exchange, match, fields)));
+        AccessGrant granted = grant(key, options(exchange, match, fields));
         exchange.status(201).header("Location", KEYS + "/" + key.id()).header("Cache-Control", "no-store");
         JsonAnswer.send(exchange, json -> {
             json.writeStartObject();
@@ -72,6 +75,35 @@ final class KeyRoutes {
             Documents.fields(json, granted);
             json.writeEndObject();
         });
+    }
+
+    /** Each has a secret of its own, also one that is asked for again: that of the first is told to nobody any more. */
+    private AccessGrant grant(AccessKey key, ChangeOptions options) {
+        try {
+            return new AccessGrant(key, repository.governance().grant(key, options));
+        } catch (ConflictException e) {
+            Optional<AccessGrant> first = options.token()
+                    .flatMap(repository::changeBy)
+                    .flatMap(commit -> repository.accessKeys().stream()
+                            .filter(grant -> grant.commit().equals(commit))
+                            .findFirst());
+            if (e.code() == ErrorCode.TOKEN_REUSED
+                    && first.filter(grant -> isSame(grant.key(), key)).isPresent()) {
+                String id = first.get().key().id();
+                throw new HttpProblem(
+                        409,
+                        "key-granted",
+                        "Cannot tell the secret again: the key " + id
+                                + " was granted to an earlier request with this Idempotency-Key, and its secret told once; if"
+                                + " nobody has it, revoke " + id + " and ask with another Idempotency-Key");
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isSame(AccessKey first, AccessKey asked) {
+        return first.equals(
+                new AccessKey(first.id(), asked.label(), first.secret(), asked.roles(), asked.models(), asked.until()));
     }
 
     private static AccessRole[] roles(Fields fields) {

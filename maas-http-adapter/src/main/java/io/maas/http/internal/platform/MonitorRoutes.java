@@ -44,6 +44,8 @@ final class MonitorRoutes {
     }
 
     private void performance(Exchange exchange, Match match) {
+        // figures are those since the host started: whoever asks for others must not take these for them
+        exchange.query().requireOnly("version");
         ModelName name = ModelRoutes.name(match);
         maas.repository().versions(name); // who is unknown is not found, rather than idle
         Optional<String> version = exchange.query().first("version");

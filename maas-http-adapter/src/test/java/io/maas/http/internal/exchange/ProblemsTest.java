@@ -2,13 +2,18 @@ package io.maas.http.internal.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.maas.error.CommitStateUnknownException;
 import io.maas.error.ConflictException;
 import io.maas.error.DeniedException;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.error.MaasException;
 import io.maas.error.NotFoundException;
 import io.maas.error.OverloadedException;
 import io.maas.error.UnavailableException;
+import io.maas.http.LogCapture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,9 +39,9 @@ class ProblemsTest {
                 Arguments.of(
                         new DeniedException(ErrorCode.ON_HOLD, "publish", "it is held", "release it"), 403, "on-hold"),
                 Arguments.of(
-                        new UnavailableException(ErrorCode.STORE_UNAVAILABLE, "read", "it is away", "wait"),
-                        503,
-                        "store-unavailable"));
+                        new UnavailableException(ErrorCode.INFERENCE_FAILED, "run", "it broke", "call again"),
+                        500,
+                        "inference-failed"));
     }
 
     @ParameterizedTest
@@ -47,6 +52,50 @@ class ProblemsTest {
         assertThat(problem.status()).isEqualTo(status);
         assertThat(problem.code()).isEqualTo(code);
         assertThat(problem.detail()).isEqualTo(thrown.getMessage());
+    }
+
+    static Stream<Arguments> insides() {
+        String inside = "/srv/models on db-7.internal";
+        return Stream.of(
+                Arguments.of(new UnavailableException(ErrorCode.STORE_FULL, "write " + inside, inside, inside), 503),
+                Arguments.of(new UnavailableException(ErrorCode.STORE_UNAVAILABLE, "read", inside, inside), 503),
+                Arguments.of(new UnavailableException(ErrorCode.STORE_DENIED, "read", inside, inside), 503),
+                Arguments.of(new UnavailableException(ErrorCode.TARGET_UNWRITABLE, "write", inside, inside), 503),
+                Arguments.of(new UnavailableException(ErrorCode.CORRUPT_BLOB, "read", inside, inside), 503),
+                Arguments.of(new UnavailableException(ErrorCode.CLOSED, "use " + inside, inside, inside), 503),
+                Arguments.of(new CommitStateUnknownException("t-1", inside, new IOException(inside)), 500));
+    }
+
+    @ParameterizedTest
+    @MethodSource("insides")
+    void whatFailsInsideIsLoggedAndItsCodeAloneTold(MaasException thrown, int status) throws InterruptedException {
+        try (LogCapture log = LogCapture.of(Problems.class.getName())) {
+            Problem problem = Problems.explain(thrown);
+
+            assertThat(problem.status()).isEqualTo(status);
+            assertThat(problem.code()).isEqualTo(thrown.code().id());
+            assertThat(problem.detail())
+                    .startsWith("Cannot ")
+                    .doesNotContain("srv")
+                    .doesNotContain("internal")
+                    .doesNotContain("t-1");
+            ILoggingEvent event = log.next();
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getThrowableProxy().getMessage()).isEqualTo(thrown.getMessage());
+        }
+    }
+
+    @Test
+    void whatComesByTheThousandIsNotLogged() throws InterruptedException {
+        try (LogCapture log = LogCapture.of(Problems.class.getName())) {
+            Problems.explain(new OverloadedException("call", "it is full", Duration.ofMillis(1200)));
+            Problems.explain(new UnavailableException(ErrorCode.DEADLINE_EXCEEDED, "call", "time is up", "wait"));
+            Problems.explain(new UnavailableException(ErrorCode.CANCELLED, "call", "the caller left", "stay"));
+            Problems.explain(new NotFoundException(ErrorCode.UNKNOWN_MODEL, "call x", "there is none", "register it"));
+            Problems.explain(new UnavailableException(ErrorCode.OUT_OF_MEMORY, "call", "the last", "wait"));
+
+            assertThat(log.next().getThrowableProxy().getMessage()).contains("the last");
+        }
     }
 
     @Test
