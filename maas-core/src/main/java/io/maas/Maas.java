@@ -175,6 +175,15 @@ public final class Maas implements AutoCloseable {
         return new Readiness(open, missing);
     }
 
+    /**
+     * Returns the devices of this host that failed in a way that only a new process cures, as a graphics processor does after some
+     * errors: calls of models on them end with {@link ErrorCode#DEVICE_LOST}. If there is one, whoever supervises the process should
+     * start it again.
+     */
+    public List<String> lostDevices() {
+        return serving.lostDevices();
+    }
+
     /** Returns the figures of what this host serves. They can be read after the platform was closed. */
     public Monitor monitor() {
         return serving.monitor();

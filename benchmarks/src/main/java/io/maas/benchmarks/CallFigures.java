@@ -31,7 +31,7 @@ final class CallFigures {
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT);
         if (effort == Figures.Effort.QUICK) {
-            options.forks(1)
+            options.forks(0) // starting ten JVMs would take most of the time
                     .warmupIterations(1)
                     .warmupTime(TimeValue.milliseconds(500))
                     .measurementIterations(2)

@@ -141,6 +141,8 @@ public enum ErrorCode {
     INFERENCE_FAILED,
     /** The device or the process has no memory left for the run. */
     OUT_OF_MEMORY,
+    /** A device failed in a way that only a new process cures. */
+    DEVICE_LOST,
     /** The model cannot serve at the moment. */
     MODEL_UNAVAILABLE,
     /** The call's deadline passed. */

@@ -17,7 +17,8 @@ public interface LoadedModel extends AutoCloseable {
      *
      * @throws InvalidInputException if the engine refuses the inputs
      * @throws UnavailableException {@link io.maas.error.ErrorCode#CANCELLED} if the call was stopped, {@link
-     *     io.maas.error.ErrorCode#INFERENCE_FAILED} if the engine failed, {@link io.maas.error.ErrorCode#OUT_OF_MEMORY} if
+     *     io.maas.error.ErrorCode#INFERENCE_FAILED} if the engine failed, {@link io.maas.error.ErrorCode#DEVICE_LOST}
+     *     if its device can only be used again by another process, {@link io.maas.error.ErrorCode#OUT_OF_MEMORY} if
      *     the device has no memory for it
      */
     void infer(InferenceCall call);

@@ -8,6 +8,8 @@ import io.maas.error.InvalidInputException;
 import io.maas.error.UnavailableException;
 import io.maas.http.limits.HttpLimits;
 import io.maas.repository.AccessSecret;
+import io.maas.testkit.EngineFailure;
+import io.maas.testkit.ScriptedBackend;
 import io.maas.testkit.TestPlatform;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,6 +46,21 @@ class MaasHttpServerTest {
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
             assertThat(response.body()).isEqualTo("{\"status\":\"ok\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/healthz", "/v2/health/live"})
+    void aServerWhoseDeviceIsLostIsToBeStartedAgain(String path) throws Exception {
+        platform.serve("price", "scale 3");
+        platform.backend().failNextRuns(1, EngineFailure.DEVICE_LOST);
+        assertThatThrownBy(() -> maas.predictor("price").predict(ScriptedBackend.x(1)))
+                .hasMessageContaining("restart the process");
+        try (MaasHttpServer server = MaasHttpServer.builder(maas).port(0).start()) {
+            HttpResponse<String> response = get(server, path);
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).isEqualTo("{\"status\":\"device lost\"}");
         }
     }
 

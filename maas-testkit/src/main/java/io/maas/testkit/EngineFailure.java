@@ -23,6 +23,14 @@ public enum EngineFailure {
             throw new OutOfMemoryError("it is scripted to run out of memory");
         }
     },
+    /** The device is of no use any more: {@link UnavailableException} with {@link ErrorCode#DEVICE_LOST}, from now on. */
+    DEVICE_LOST {
+        @Override
+        void happen() {
+            throw new UnavailableException(
+                    ErrorCode.DEVICE_LOST, "run the model", "it is scripted to lose its device", "restart the process");
+        }
+    },
     /** The engine does not take the input: {@link InvalidInputException} with {@link ErrorCode#BAD_INPUT}. */
     BAD_INPUT {
         @Override

@@ -138,7 +138,7 @@ class TestPlatformTest {
                 assertThat(price.callAsync(x(1), CallOptions.defaults()))
                         .failsWithin(Duration.ZERO)
                         .withThrowableThat()
-                        .withMessageContaining("asynchronous calls are under way already");
+                        .withMessageContaining("1 asynchronous calls with 4 bytes are under way already");
             }
             assertThat(y(first.get().value())).containsExactly(3);
         }

@@ -164,13 +164,13 @@ final class Scenarios implements AutoCloseable {
         }
     }
 
-    /** By bisection, to 4 %, or to a quarter where one pair is enough. */
+    /** By bisection, to 4 %, or to a half where one pair is enough. */
     private double highest(Load.LaterCall call) throws InterruptedException {
         double valid = 0;
         double low = 50;
         double high = 1_600;
         Load.server(low, time.warmUp(), 1, call);
-        while (high / low > (time.pairs() > 1 ? 1.04 : 1.25)) {
+        while (high / low > (time.pairs() > 1 ? 1.04 : 1.6)) {
             double rate = Math.sqrt(low * high);
             Load.Outcome outcome = Load.server(rate, 2 * time.seconds(), (long) rate, call);
             if (outcome.failed() == 0 && outcome.millis(99) <= BOUND_MILLIS) {

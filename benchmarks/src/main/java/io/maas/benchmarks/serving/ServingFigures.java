@@ -16,7 +16,7 @@ public final class ServingFigures {
         figures.addAll(Packing.measure(time));
         figures.addAll(ManyCallers.measure(time));
         figures.addAll(FewCallers.measure(time));
-        figures.addAll(Swapping.measure(time, effort == Effort.FULL ? 10_000 : 200));
+        figures.addAll(Swapping.measure(time, effort == Effort.FULL ? 10_000 : 50));
         figures.addAll(Overload.measure(time));
         return figures;
     }

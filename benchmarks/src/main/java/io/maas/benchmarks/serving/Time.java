@@ -11,7 +11,7 @@ import io.maas.benchmarks.Figures.Effort;
  */
 record Time(int pairs, double seconds, double warmUp) {
     static Time of(Effort effort) {
-        return effort == Effort.FULL ? new Time(7, 4, 5) : new Time(1, 0.7, 0.7);
+        return effort == Effort.FULL ? new Time(7, 4, 5) : new Time(1, 0.4, 0.4);
     }
 
     /** For what takes many measurements, such as a curve. */

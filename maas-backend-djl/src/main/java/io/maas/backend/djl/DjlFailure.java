@@ -28,6 +28,9 @@ final class DjlFailure {
         if (OutOfMemory.isMeantBy(why)) {
             return OutOfMemory.of(engine, why, e);
         }
+        if (DeviceLost.isMeantBy(why)) {
+            return DeviceLost.of(engine, why, e);
+        }
         if (ARGUMENT.matcher(why).find()) {
             return new InvalidInputException(
                     ErrorCode.BAD_INPUT,

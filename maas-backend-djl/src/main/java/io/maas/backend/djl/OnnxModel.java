@@ -122,6 +122,9 @@ final class OnnxModel implements LoadedModel {
         if (OutOfMemory.isMeantBy(String.valueOf(e.getMessage()))) {
             return OutOfMemory.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
         }
+        if (DeviceLost.isMeantBy(String.valueOf(e.getMessage()))) {
+            return DeviceLost.of("ONNX Runtime", String.valueOf(e.getMessage()), e);
+        }
         if (e.getCode() == OrtErrorCode.ORT_INVALID_ARGUMENT) {
             return new InvalidInputException(
                     ErrorCode.BAD_INPUT,

@@ -47,6 +47,9 @@ public final class Device implements AutoCloseable {
     /** What waits in the backlog; read without the lock. */
     private volatile int waiting;
 
+    /** Why nothing can be run any more; null while it can. */
+    private volatile @Nullable MaasException lost;
+
     private int threads;
     private int idle;
     private int started;
@@ -133,9 +136,35 @@ public final class Device implements AutoCloseable {
         return longestWait;
     }
 
+    /** Tells whether something can still be run. */
+    public boolean isUsable() {
+        return lost == null;
+    }
+
+    /** A run has failed, maybe because of the device: what comes then need not try. */
+    void failed(MaasException reason) {
+        if (reason.code() == ErrorCode.DEVICE_LOST && lost == null) {
+            lost = reason;
+            LOG.error("The device {} is lost: restart the process", name, reason);
+        }
+    }
+
+    private void requireUsable() {
+        MaasException reason = lost;
+        if (reason != null) {
+            throw new UnavailableException(
+                    ErrorCode.DEVICE_LOST,
+                    "run the model",
+                    "the device " + name + " failed earlier, " + reason.getMessage(),
+                    "restart the process",
+                    reason);
+        }
+    }
+
     // ---- callers
 
     Tensors call(ModelQueue queue, Work work) {
+        requireUsable();
         long now = nanoTime.getAsLong();
         work.call.requireAlive(now);
         if (waiting == 0 && !VirtualThreads.isCurrent() && reserve(queue)) {
@@ -150,6 +179,7 @@ public final class Device implements AutoCloseable {
     }
 
     void submit(ModelQueue queue, Work work, Runnable done) {
+        requireUsable();
         long now = nanoTime.getAsLong();
         work.call.requireAlive(now);
         work.waitsOn(queue, () -> {

@@ -1,5 +1,6 @@
 package io.maas.internal.schedule;
 
+import io.maas.error.MaasException;
 import io.maas.error.OverloadedException;
 import io.maas.spi.LoadedModel;
 import io.maas.tensor.Tensors;
@@ -232,6 +233,11 @@ public final class ModelQueue {
     void learn(long positions, long nanos, int together) {
         concurrency.ran(together, costs.ratio(positions, nanos));
         costs.ran(positions, nanos);
+    }
+
+    /** A run has failed. Not guarded. */
+    void failed(MaasException reason) {
+        device.failed(reason);
     }
 
     /** The runs at this moment. Not guarded. */

@@ -245,6 +245,7 @@ final class Run implements InferenceCall {
             queue.model().infer(this);
             requireComplete();
         } catch (MaasException e) {
+            queue.failed(e);
             throw e;
         } catch (Throwable e) {
             throw failed(queue, e);

@@ -159,6 +159,7 @@ final class Worker implements Runnable {
         return code != ErrorCode.CANCELLED
                 && code != ErrorCode.CLOSED
                 && code != ErrorCode.DEADLINE_EXCEEDED
+                && code != ErrorCode.DEVICE_LOST
                 && code != ErrorCode.OUT_OF_MEMORY;
     }
 }

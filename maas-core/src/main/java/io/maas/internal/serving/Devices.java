@@ -90,6 +90,14 @@ final class Devices implements AutoCloseable {
                 name, n -> new Device(n, n.equals(CPU) ? cores : RUNS_ON_A_GPU, limits, timer, System::nanoTime));
     }
 
+    /** Returns the devices that nothing can be run on any more, for as long as the process lives. */
+    synchronized List<String> lost() {
+        return devices.values().stream()
+                .filter(device -> !device.isUsable())
+                .map(Device::name)
+                .toList();
+    }
+
     synchronized List<DeviceStats> stats() {
         return devices.values().stream().map(Devices::stats).toList();
     }

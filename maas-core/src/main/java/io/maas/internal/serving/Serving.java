@@ -169,6 +169,11 @@ public final class Serving implements AutoCloseable {
                         + state.desired().map(version -> "version " + version).orElse("nothing"));
     }
 
+    /** Returns the devices that only a new process can use again. */
+    public List<String> lostDevices() {
+        return devices.lost();
+    }
+
     /** Tells {@code listener} what shadows answer. */
     public void onShadow(ShadowListener listener) {
         shadowing.listener(listener);

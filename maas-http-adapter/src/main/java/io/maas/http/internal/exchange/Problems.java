@@ -29,6 +29,7 @@ public final class Problems {
             ErrorCode.CANCELLED,
             ErrorCode.INFERENCE_FAILED,
             ErrorCode.OUT_OF_MEMORY,
+            ErrorCode.DEVICE_LOST,
             ErrorCode.NO_BACKEND);
 
     private Problems() {}
