@@ -181,7 +181,7 @@ public final class MaasHttpServerBuilder {
         all.addAll(new InferenceRoutes(maas, predictors, bodies).routes());
         all.addAll(new MetricsRoutes(maas).routes());
         all.addAll(new OpenAiRoutes(maas, predictors, bodies).routes());
-        all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies).routes());
+        all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies, limits).routes());
         return all;
     }
 

@@ -36,6 +36,15 @@ public final class Refusals {
                 Map.of("Retry-After", "1")));
     }
 
+    /** Too many wait for a thread already. */
+    public static HttpProblem noThread() {
+        return new HttpProblem(new Problem(
+                503,
+                "threads-overloaded",
+                "Cannot answer: every thread is in use, and as many requests wait for one as may; try again later",
+                Map.of("Retry-After", "1")));
+    }
+
     /** The body is encoded in a way that is not known. */
     public static HttpProblem unknownEncoding(String encoding) {
         return new HttpProblem(
