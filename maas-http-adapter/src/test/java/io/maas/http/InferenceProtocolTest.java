@@ -69,6 +69,18 @@ class InferenceProtocolTest extends ServerFixture {
     }
 
     @Test
+    void jsonBeforeBytesIsNoLargerThanOtherJson() {
+        byte[] body = BODY.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        assertThat(post(INFER, body, "Inference-Header-Content-Length", Integer.toString((16 << 20) + 1))
+                        .status())
+                .isEqualTo(413);
+        assertThat(post(INFER, body, "Inference-Header-Content-Length", Integer.toString(16 << 20))
+                        .status())
+                .as("more than there is")
+                .isEqualTo(400);
+    }
+
+    @Test
     void bytesAreAnsweredWithBytes() {
         byte[] json = ("{\"inputs\": [{\"name\": \"x\", \"shape\": [2], \"datatype\": \"FP32\", \"parameters\":"
                         + " {\"binary_data_size\": 8}}], \"parameters\": {\"binary_data_output\": true}}")
