@@ -20,16 +20,17 @@ public final class PlatformRoutes {
 
     /** Creates them for a platform. */
     public PlatformRoutes(Maas maas, Predictors predictors, PartReader parts, BodyLimits limits, HttpLimits http) {
+        BodyLimits changes = limits.withJson(Math.min(limits.json(), Fields.LARGEST));
         Places streams = new Places("streams", http.streams());
         Places events = new Places("streams of events", http.events());
         routes.addAll(new ModelRoutes(maas, streams).routes());
         routes.addAll(new RegisterRoutes(maas, parts, limits, streams).routes());
-        routes.addAll(new ChangeRoutes(maas, limits).routes());
+        routes.addAll(new ChangeRoutes(maas, changes).routes());
         routes.addAll(new PredictRoutes(maas, predictors, limits).routes());
         routes.addAll(new AuditRoutes(maas, streams).routes());
         routes.addAll(new EventRoutes(maas, events).routes());
         routes.addAll(new MonitorRoutes(maas).routes());
-        routes.addAll(new KeyRoutes(maas, limits).routes());
+        routes.addAll(new KeyRoutes(maas, changes).routes());
     }
 
     /** Returns the routes. */
