@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.http.internal.wire.BinaryTensors;
-import io.maas.http.internal.wire.JsonBytes;
+import io.maas.http.internal.wire.JsonPieces;
 import io.maas.http.internal.wire.JsonTensorWriter;
 import io.maas.predict.Receipt;
 import io.maas.tensor.Shape;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param json the JSON
  * @param binary the bytes that follow it, one buffer for each output that comes so
  */
-record InferAnswer(byte[] json, List<ByteBuffer> binary) {
+record InferAnswer(JsonPieces json, List<ByteBuffer> binary) {
     InferAnswer {
         binary = List.copyOf(binary);
     }
@@ -34,7 +34,7 @@ record InferAnswer(byte[] json, List<ByteBuffer> binary) {
      */
     static InferAnswer of(InferRequest request, Receipt receipt, Tensors outputs) {
         List<ByteBuffer> binary = new ArrayList<>();
-        byte[] json = JsonBytes.of(out -> {
+        JsonPieces json = JsonPieces.of(out -> {
             out.writeStartObject();
             out.writeStringField("model_name", receipt.model().value());
             out.writeStringField("model_version", receipt.version());
