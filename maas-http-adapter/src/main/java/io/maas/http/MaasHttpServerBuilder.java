@@ -20,6 +20,7 @@ import io.maas.http.internal.metrics.MetricsRoutes;
 import io.maas.http.internal.openai.OpenAiRoutes;
 import io.maas.http.internal.openapi.OpenApiRoutes;
 import io.maas.http.internal.platform.PlatformRoutes;
+import io.maas.http.internal.platform.Scratch;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.Routes;
@@ -31,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -165,6 +167,7 @@ public final class MaasHttpServerBuilder {
     public MaasHttpServer start() {
         InetSocketAddress address = new InetSocketAddress(host, port);
         requireSafe(address);
+        Scratch.sweep(Instant.now());
         Routes.Guard guard = guard();
         HealthRoutes health = new HealthRoutes(maas);
         Predictors predictors = new Predictors(maas);

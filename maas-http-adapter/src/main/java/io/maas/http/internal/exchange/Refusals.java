@@ -14,6 +14,15 @@ public final class Refusals {
                 "Cannot read the body: it has more than " + limit + " bytes; send less, or split the work");
     }
 
+    /** The body is far smaller than what it becomes. */
+    public static HttpProblem unpacksTooFar(long ratio) {
+        return new HttpProblem(
+                413,
+                "body-too-large",
+                "Cannot read the body: unpacked it is more than " + ratio
+                        + " times as large; send it as it is, without Content-Encoding");
+    }
+
     /** The body comes too slowly. */
     public static HttpProblem tooSlow(long bytesPerSecond) {
         return new HttpProblem(

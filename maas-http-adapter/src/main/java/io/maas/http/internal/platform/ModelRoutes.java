@@ -213,7 +213,7 @@ final class ModelRoutes {
 
     private void send(Exchange exchange, Match match) throws IOException {
         ModelVersion version = resolve(maas.repository(), match);
-        Path folder = Files.createTempDirectory("maas-bundle");
+        Path folder = Scratch.ofBundle();
         Path file = folder.resolve("bundle.zip");
         try {
             maas.repository().exportZip(version, file);

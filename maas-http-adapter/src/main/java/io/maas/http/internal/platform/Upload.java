@@ -28,7 +28,7 @@ final class Upload implements AutoCloseable {
     }
 
     static Upload begin() throws IOException {
-        return new Upload(Files.createTempDirectory("maas-upload"));
+        return new Upload(Scratch.ofUpload());
     }
 
     /**

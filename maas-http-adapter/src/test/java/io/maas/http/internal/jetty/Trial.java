@@ -57,6 +57,7 @@ final class Trial implements Endpoint {
             case "/echo-worker" -> BodyPlan.whole(WHOLE, Trial::echo);
             case "/small" -> BodyPlan.quick(SMALL, Trial::echo);
             case "/count" -> BodyPlan.streamed(STREAM, Trial::count);
+            case "/count-much" -> BodyPlan.streamed(1L << 30, Trial::count);
             case "/held" -> BodyPlan.quick(this::hold);
             case "/held-body" -> BodyPlan.quick(WHOLE, (held, body) -> hold(held));
             case "/events" -> BodyPlan.quick(asked -> events.add(asked.events()));
