@@ -81,6 +81,6 @@ public final class Scratch {
         for (Path path : all) {
             Files.delete(path);
         }
-        LOG.info("{} was left behind, and is removed", folder);
+        LOG.debug("{} was left behind, and is removed", folder);
     }
 }
