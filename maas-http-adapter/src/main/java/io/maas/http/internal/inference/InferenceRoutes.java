@@ -165,11 +165,9 @@ public final class InferenceRoutes {
             JsonAnswer.send(exchange, answer.json());
             return;
         }
-        List<ByteBuffer> parts = new ArrayList<>(answer.json().pieces());
-        parts.addAll(answer.binary());
         exchange.header("Content-Type", "application/octet-stream")
                 .header(JSON_BYTES, Integer.toString(answer.json().length()))
-                .send(parts.toArray(ByteBuffer[]::new));
+                .send(answer.length(), answer.parts());
     }
 
     private static CallOptions options(InferRequest request) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -91,19 +92,26 @@ final class JettyAnswer implements Callback {
         } else if (isPacked(length)) {
             writePacked(List.of(body));
         } else {
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
-            prepare();
-            new PartsWriter(response, body, pieces(), pace, this).next();
+            write(length, List.of(body).iterator());
         }
+    }
+
+    void send(long length, Iterator<ByteBuffer> body) {
+        begin();
+        write(length, body);
+    }
+
+    private void write(long length, Iterator<ByteBuffer> body) {
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+        prepare();
+        new PartsWriter(response, body, pieces(), pace, this).next();
     }
 
     private void write(ByteBuffer body) {
         if (isPacked(body.remaining())) {
             writePacked(List.of(body));
         } else if (pieces().isToBeSplit(body)) {
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
-            prepare();
-            new PartsWriter(response, new ByteBuffer[] {body}, pieces(), pace, this).next();
+            write(body.remaining(), List.of(body).iterator());
         } else {
             prepare();
             last(body);

@@ -14,6 +14,7 @@ import io.maas.http.internal.exchange.Trace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
@@ -266,6 +267,11 @@ final class JettyExchange implements Exchange {
     @Override
     public void send(ByteBuffer... body) {
         answer.send(body);
+    }
+
+    @Override
+    public void send(long length, Iterator<ByteBuffer> body) {
+        answer.send(length, body);
     }
 
     @Override

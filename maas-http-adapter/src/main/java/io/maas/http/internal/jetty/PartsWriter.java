@@ -1,7 +1,9 @@
 package io.maas.http.internal.jetty;
 
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -32,41 +34,46 @@ final class PartsWriter implements Callback {
     }
 
     private final Response response;
-    private final ByteBuffer[] parts;
+    private final Iterator<ByteBuffer> parts;
     private final Pieces pieces;
     private final StreamPace pace;
     private final Callback last;
-    private int part;
-    private int position;
+    private ByteBuffer rest = BufferUtil.EMPTY_BUFFER.duplicate();
 
-    PartsWriter(Response response, ByteBuffer[] parts, Pieces pieces, StreamPace pace, Callback last) {
+    /** Creates one; each part is asked for when those before it are written. */
+    PartsWriter(Response response, Iterator<ByteBuffer> parts, Pieces pieces, StreamPace pace, Callback last) {
         this.response = response;
         this.parts = parts;
         this.pieces = pieces;
         this.pace = pace;
         this.last = last;
-        this.position = parts.length == 0 ? 0 : parts[0].position();
     }
 
     /** Writes the next piece; Jetty sees to it that this does not recurse. */
     void next() {
-        if (parts.length == 0) {
-            response.write(true, null, last);
+        ByteBuffer piece;
+        boolean end;
+        try {
+            piece = piece();
+            end = !rest.hasRemaining() && !parts.hasNext();
+        } catch (RuntimeException e) { // whoever makes the parts; nobody else would tell
+            last.failed(e);
             return;
-        }
-        ByteBuffer piece = parts[part].duplicate().position(position);
-        if (pieces.isToBeSplit(piece)) {
-            piece.limit(position + SLICE_BYTES);
-            position += SLICE_BYTES;
-        } else if (part == parts.length - 1) {
-            pace.begins(piece.remaining());
-            response.write(true, piece, last);
-            return;
-        } else {
-            position = parts[++part].position();
         }
         pace.begins(piece.remaining());
-        response.write(false, piece, this);
+        response.write(end, piece, end ? last : this);
+    }
+
+    private ByteBuffer piece() {
+        if (!rest.hasRemaining() && parts.hasNext()) {
+            rest = parts.next().duplicate();
+        }
+        ByteBuffer piece = rest.duplicate();
+        if (pieces.isToBeSplit(piece)) {
+            piece.limit(piece.position() + SLICE_BYTES);
+        }
+        rest.position(piece.limit());
+        return piece;
     }
 
     @Override
