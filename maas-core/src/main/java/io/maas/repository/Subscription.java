@@ -9,6 +9,12 @@ public interface Subscription extends AutoCloseable {
     long position();
 
     /**
+     * Ends the delivery without waiting: a call of the listener that runs, or is just about to, still goes on. For threads that must
+     * not wait. Ending twice is harmless.
+     */
+    void end();
+
+    /**
      * Ends the delivery: no call of the listener begins after this, and one that runs is waited for, for half a minute at
      * most. Called from the listener itself, it does not wait. Closing twice is harmless.
      */

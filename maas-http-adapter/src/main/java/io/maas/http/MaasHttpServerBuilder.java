@@ -23,6 +23,7 @@ import io.maas.http.internal.metrics.MetricsRoutes;
 import io.maas.http.internal.openai.OpenAiRoutes;
 import io.maas.http.internal.openapi.OpenApiRoutes;
 import io.maas.http.internal.platform.PlatformRoutes;
+import io.maas.http.internal.platform.Scratch;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.Routes;
 import io.maas.http.limits.BodyLimits;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -190,6 +192,7 @@ public final class MaasHttpServerBuilder {
     public MaasHttpServer start() {
         InetSocketAddress address = new InetSocketAddress(host, port);
         requireSafe(address);
+        Scratch.sweep(Instant.now());
         Routes.Guard guard = new Quotas(asksNobody() ? trusting(address) : credentials(), callers, clock);
         HealthRoutes health = new HealthRoutes(maas);
         Predictors predictors = new Predictors(maas);
@@ -206,7 +209,7 @@ public final class MaasHttpServerBuilder {
         all.addAll(new InferenceRoutes(maas, predictors, bodies).routes());
         all.addAll(new MetricsRoutes(maas).routes());
         all.addAll(new OpenAiRoutes(maas, predictors, bodies).routes());
-        all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies).routes());
+        all.addAll(new PlatformRoutes(maas, predictors, new JettyParts(), bodies, limits).routes());
         return all;
     }
 

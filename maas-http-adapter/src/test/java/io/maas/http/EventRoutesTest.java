@@ -3,6 +3,7 @@ package io.maas.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maas.http.openapi.Call;
+import io.maas.repository.ChangeOptions;
 import io.maas.repository.PublishOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +80,42 @@ class EventRoutesTest extends ServerFixture {
     }
 
     @Test
+    void moreThanAClientTakesAtOnceComesToItsEnd() throws IOException, InterruptedException {
+        platform.serve("price", "scale 3");
+        String reason = "because ".repeat(100);
+        long before = platform.maas().repository().head();
+        for (int i = 0; i < 300; i++) { // several times what waits in memory
+            platform.maas()
+                    .repository()
+                    .publish(
+                            platform.maas().repository().resolve("price"),
+                            PublishOptions.to("alias" + i)
+                                    .change(ChangeOptions.defaults().reason(reason)));
+        }
+        long head = platform.maas().repository().head();
+        assertThat(head).isGreaterThan(before + 200);
+        try (Listener listener = new Listener("/api/v1/events?from=0")) {
+            List<String> event = listener.next();
+            while (!event.get(1).equals(Long.toString(head))) {
+                event = listener.next();
+            }
+        }
+    }
+
+    @Test
+    void whoLeavesWhileMuchWaitsForHimHoldsUpNobody() throws IOException, InterruptedException {
+        platform.serve("price", "scale 3");
+        for (int i = 0; i < 20; i++) {
+            try (Listener listener = new Listener("/api/v1/events?from=0")) {
+                listener.next();
+            }
+        }
+        long began = System.nanoTime();
+        server.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
     void whoeverComesBackMissesNothing() throws IOException, InterruptedException {
         platform.serve("price", "scale 3");
         try (Listener listener = new Listener("/api/v1/events", "Last-Event-ID", "0")) {
@@ -90,5 +128,6 @@ class EventRoutesTest extends ServerFixture {
             assertThat(listener.next().get(0)).isEqualTo("registered");
         }
         assertThat(get("/api/v1/events?from=x").status()).isEqualTo(400);
+        assertThat(get("/api/v1/events?from=-1").status()).isEqualTo(400);
     }
 }

@@ -69,6 +69,42 @@ class InferenceProtocolTest extends ServerFixture {
     }
 
     @Test
+    void largeTensorsAreAnsweredWithBytes() {
+        int elements = 100_001;
+        byte[] json = ("{\"inputs\": [{\"name\": \"x\", \"shape\": [" + elements
+                        + "], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": " + 4 * elements
+                        + "}}], \"parameters\": {\"binary_data_output\": true}}")
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer body = ByteBuffer.allocate(json.length + 4 * elements).order(ByteOrder.LITTLE_ENDIAN);
+        body.put(json);
+        for (int i = 0; i < elements; i++) {
+            body.putFloat(i);
+        }
+        Reply reply = post(INFER, body.array(), "Inference-Header-Content-Length", Integer.toString(json.length));
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        int head =
+                Integer.parseInt(reply.header("Inference-Header-Content-Length").orElseThrow());
+        ByteBuffer answer =
+                ByteBuffer.wrap(reply.body()).order(ByteOrder.LITTLE_ENDIAN).position(head);
+        for (int i = 0; i < elements; i++) {
+            assertThat(answer.getFloat() == 3f * i).as("element %s", i).isTrue();
+        }
+        assertThat(answer.hasRemaining()).isFalse();
+    }
+
+    @Test
+    void jsonBeforeBytesIsNoLargerThanOtherJson() {
+        byte[] body = BODY.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        assertThat(post(INFER, body, "Inference-Header-Content-Length", Integer.toString((16 << 20) + 1))
+                        .status())
+                .isEqualTo(413);
+        assertThat(post(INFER, body, "Inference-Header-Content-Length", Integer.toString(16 << 20))
+                        .status())
+                .as("more than there is")
+                .isEqualTo(400);
+    }
+
+    @Test
     void bytesAreAnsweredWithBytes() {
         byte[] json = ("{\"inputs\": [{\"name\": \"x\", \"shape\": [2], \"datatype\": \"FP32\", \"parameters\":"
                         + " {\"binary_data_size\": 8}}], \"parameters\": {\"binary_data_output\": true}}")

@@ -148,8 +148,8 @@ final class Delivery implements Subscription {
 
     // ---- closing
 
-    /** Starts no more calls, and does not wait for one that runs. */
-    void end() {
+    @Override
+    public void end() {
         closed = true;
         wake();
     }

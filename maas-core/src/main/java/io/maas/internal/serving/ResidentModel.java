@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ResidentModel implements Servable {
     private static final Logger LOG = LoggerFactory.getLogger(ResidentModel.class);
+    /** What fails in its first minute would fail again, and loading it over and over costs others. */
     private static final long REPLACED_AT_MOST_EVERY = TimeUnit.MINUTES.toNanos(1);
 
     private final ModelName model;
@@ -92,9 +93,8 @@ final class ResidentModel implements Servable {
         this.loaded = first;
         this.signature = first.value().signature();
         this.haveRows = RowByRow.haveRows(signature);
-        long now = nanoTime.getAsLong();
-        this.replacedAt = now - REPLACED_AT_MOST_EVERY;
-        lastUsed.set(now);
+        this.replacedAt = nanoTime.getAsLong();
+        lastUsed.set(replacedAt);
         budget.add(this);
     }
 

@@ -169,8 +169,10 @@ class ResidentModelTest {
     @ParameterizedTest
     @EnumSource(names = {"OUT_OF_MEMORY", "INFERENCE_FAILED"})
     void whatFailedForNoFaultOfItsInputsIsReplacedByAFreshOne(ErrorCode how) {
+        long[] now = {0};
         MemoryBudget large = new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING);
-        ResidentModel model = resident(large, () -> 0);
+        ResidentModel model = resident(large, () -> now[0]);
+        now[0] = 61_000_000_000L;
         fails(model, how);
         assertThat(made).hasSize(2);
         assertThat(made.get(0).closed)
@@ -182,7 +184,9 @@ class ResidentModelTest {
 
     @Test
     void whatFailsForAnotherReasonStays() {
-        ResidentModel model = resident(new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING), () -> 0);
+        long[] now = {0};
+        ResidentModel model = resident(new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING), () -> now[0]);
+        now[0] = 61_000_000_000L;
         fails(model, ErrorCode.DEADLINE_EXCEEDED);
         assertThat(made).hasSize(1);
     }
@@ -192,9 +196,12 @@ class ResidentModelTest {
         long[] now = {0};
         ResidentModel model = resident(new MemoryBudget(1_000, SwapPolicy.KEEP_SERVING), () -> now[0]);
         fails(model, ErrorCode.OUT_OF_MEMORY);
+        assertThat(made).as("it is only just loaded").hasSize(1);
+        now[0] = 61_000_000_000L;
+        fails(model, ErrorCode.OUT_OF_MEMORY);
         fails(model, ErrorCode.OUT_OF_MEMORY);
         assertThat(made).hasSize(2);
-        now[0] = 61_000_000_000L;
+        now[0] = 122_000_000_000L;
         fails(model, ErrorCode.OUT_OF_MEMORY);
         assertThat(made).hasSize(3);
     }

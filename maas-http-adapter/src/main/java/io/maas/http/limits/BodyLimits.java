@@ -6,7 +6,7 @@ import io.maas.error.InvalidInputException;
 /**
  * How large request bodies may be, in bytes, after decompression. A larger one is answered with 413.
  *
- * @param json of a body that is JSON
+ * @param json of a body that is JSON; of one that asks for a change, and of a form, at most 1 MiB whatever this says
  * @param binary of a request whose tensors come as bytes
  * @param archive of a package or model file that is registered; it is never held in memory
  */

@@ -3,8 +3,8 @@ package io.maas.http.internal.exchange;
 import java.util.function.BooleanSupplier;
 
 /**
- * An answer that goes on: server-sent events. Sending never blocks; a client that does not read what waits for it loses the
- * stream. Thread-safe.
+ * An answer that goes on: server-sent events. Sending waits while much waits for the client already; one that reads more slowly than
+ * the least pace loses the stream. Thread-safe.
  */
 public interface EventStream extends AutoCloseable {
     /**

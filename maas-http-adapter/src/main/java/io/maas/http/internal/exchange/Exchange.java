@@ -2,10 +2,11 @@ package io.maas.http.internal.exchange;
 
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.OptionalLong;
 
 /**
- * A request and its answer. It is answered once, by one of {@link #send()}, {@link #send(byte[])}, {@link #send(ByteBuffer...)},
+ * A request and its answer. It is answered once, by one of {@link #send()}, {@link #send(byte[])}, {@link #send(ByteBuffer...)}, {@link #send(long, Iterator)},
  * {@link #stream()}, {@link #events()} or {@link #fail(Throwable)}, from any thread; a second answer throws {@link
  * IllegalStateException}, except that {@code fail} is always allowed, and cuts short what has begun.
  */
@@ -56,6 +57,15 @@ public interface Exchange {
 
     /** Answers with a body that lies in several buffers, which are read but not copied; leave them alone until the exchange is complete. */
     void send(ByteBuffer... body);
+
+    /**
+     * Answers with a body that is made as it is sent, and is never packed: each part is asked for, by threads that serve others, when
+     * those before it are written.
+     *
+     * @param length of all parts together, in bytes
+     * @param body may put each part where the one before was
+     */
+    void send(long length, Iterator<ByteBuffer> body);
 
     /** Answers with a body of unknown length; writing blocks while the client does not read, and closing ends the answer. */
     OutputStream stream();

@@ -14,6 +14,15 @@ public final class Refusals {
                 "Cannot read the body: it has more than " + limit + " bytes; send less, or split the work");
     }
 
+    /** The body is far smaller than what it becomes. */
+    public static HttpProblem unpacksTooFar(long ratio) {
+        return new HttpProblem(
+                413,
+                "body-too-large",
+                "Cannot read the body: unpacked it is more than " + ratio
+                        + " times as large; send it as it is, without Content-Encoding");
+    }
+
     /** The body comes too slowly. */
     public static HttpProblem tooSlow(long bytesPerSecond) {
         return new HttpProblem(
@@ -33,6 +42,15 @@ public final class Refusals {
                 503,
                 "bodies-overloaded",
                 "Cannot read the body: the memory for bodies is in use; try again later",
+                Map.of("Retry-After", "1")));
+    }
+
+    /** Too many wait for a thread already. */
+    public static HttpProblem noThread() {
+        return new HttpProblem(new Problem(
+                503,
+                "threads-overloaded",
+                "Cannot answer: every thread is in use, and as many requests wait for one as may; try again later",
                 Map.of("Retry-After", "1")));
     }
 

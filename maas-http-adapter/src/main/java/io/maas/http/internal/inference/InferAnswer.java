@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
 import io.maas.http.internal.wire.BinaryTensors;
-import io.maas.http.internal.wire.JsonBytes;
+import io.maas.http.internal.wire.JsonPieces;
 import io.maas.http.internal.wire.JsonTensorWriter;
 import io.maas.predict.Receipt;
 import io.maas.tensor.Shape;
@@ -13,16 +13,18 @@ import io.maas.tensor.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
  * An answer as the protocol writes it.
  *
  * @param json the JSON
- * @param binary the bytes that follow it, one buffer for each output that comes so
+ * @param binary the outputs whose bytes follow it
  */
-record InferAnswer(byte[] json, List<ByteBuffer> binary) {
+record InferAnswer(JsonPieces json, List<Tensor> binary) {
     InferAnswer {
         binary = List.copyOf(binary);
     }
@@ -33,8 +35,8 @@ record InferAnswer(byte[] json, List<ByteBuffer> binary) {
      * @throws InvalidInputException {@link ErrorCode#TENSOR_UNKNOWN} if an output is asked for that there is none of
      */
     static InferAnswer of(InferRequest request, Receipt receipt, Tensors outputs) {
-        List<ByteBuffer> binary = new ArrayList<>();
-        byte[] json = JsonBytes.of(out -> {
+        List<Tensor> binary = new ArrayList<>();
+        JsonPieces json = JsonPieces.of(out -> {
             out.writeStartObject();
             out.writeStringField("model_name", receipt.model().value());
             out.writeStringField("model_version", receipt.version());
@@ -56,6 +58,35 @@ record InferAnswer(byte[] json, List<ByteBuffer> binary) {
         return new InferAnswer(json, binary);
     }
 
+    /** Returns how long it is, in bytes. */
+    long length() {
+        return json.length() + binary.stream().mapToLong(BinaryTensors::size).sum();
+    }
+
+    /** Returns its bytes in parts, each of which may take the place of the one before. */
+    Iterator<ByteBuffer> parts() {
+        Iterator<Tensor> tensors = binary.iterator();
+        return new Iterator<>() {
+            private Iterator<ByteBuffer> current = json.pieces().iterator();
+
+            @Override
+            public boolean hasNext() {
+                while (!current.hasNext() && tensors.hasNext()) {
+                    current = BinaryTensors.parts(tensors.next());
+                }
+                return current.hasNext();
+            }
+
+            @Override
+            public ByteBuffer next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return current.next();
+            }
+        };
+    }
+
     private static Tensor output(Tensors outputs, InferRequest.Wanted wanted) {
         Optional<Tensor> output = outputs.find(wanted.name());
         return output.orElseThrow(() -> new InvalidInputException(
@@ -65,7 +96,7 @@ record InferAnswer(byte[] json, List<ByteBuffer> binary) {
                 "ask for one of these, or for none to have all"));
     }
 
-    private static void write(JsonGenerator json, String name, Tensor tensor, boolean asBytes, List<ByteBuffer> binary)
+    private static void write(JsonGenerator json, String name, Tensor tensor, boolean asBytes, List<Tensor> binary)
             throws IOException {
         json.writeStartObject();
         json.writeStringField("name", name);
@@ -77,11 +108,10 @@ record InferAnswer(byte[] json, List<ByteBuffer> binary) {
         }
         json.writeEndArray();
         if (asBytes) {
-            ByteBuffer bytes = BinaryTensors.write(tensor);
             json.writeObjectFieldStart("parameters");
-            json.writeNumberField("binary_data_size", bytes.remaining());
+            json.writeNumberField("binary_data_size", BinaryTensors.size(tensor));
             json.writeEndObject();
-            binary.add(bytes);
+            binary.add(tensor);
         } else {
             json.writeFieldName("data");
             JsonTensorWriter.writeFlat(json, tensor);

@@ -29,6 +29,7 @@ final class InferReader {
     /** A year; more is as good as none, and does not overflow. */
     private static final long LONGEST_MICROS = 365L * 24 * 3600 * 1_000_000;
 
+    private final ByteBuffer head;
     private final ByteBuffer binary;
     private final JsonParser json;
 
@@ -40,8 +41,9 @@ final class InferReader {
     private Priority priority = Priority.NORMAL;
     private Optional<String> key = Optional.empty();
 
-    private InferReader(JsonParser json, ByteBuffer binary) {
+    private InferReader(JsonParser json, ByteBuffer head, ByteBuffer binary) {
         this.json = json;
+        this.head = head;
         this.binary = binary;
     }
 
@@ -57,7 +59,7 @@ final class InferReader {
         ByteBuffer rest = body.duplicate().position(body.position() + jsonBytes);
         try (InputStream in = new BufferStream(head);
                 JsonParser json = Json.FACTORY.createParser(in)) {
-            return new InferReader(json, rest).request();
+            return new InferReader(json, head, rest).request();
         } catch (JsonProcessingException e) {
             throw Json.malformed(e);
         } catch (IOException e) {
@@ -76,7 +78,7 @@ final class InferReader {
                     requireArray(value, field);
                     while (json.nextToken() != JsonToken.END_ARRAY) {
                         requireFew(inputs.size(), field);
-                        inputs.add(InputReader.read(json));
+                        inputs.add(InputReader.read(json, head));
                     }
                 }
                 case "outputs" -> {

@@ -6,6 +6,7 @@ import io.maas.error.MaasException;
 import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.exchange.HttpProblem;
+import io.maas.http.internal.exchange.Refusals;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
@@ -22,7 +23,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
 /** The routes of the protocol. */
@@ -120,6 +120,12 @@ public final class InferenceRoutes {
     private BodyPlan infer(Exchange head, ModelRef ref) {
         Optional<String> jsonBytes = head.headers().first(JSON_BYTES);
         int limit = jsonBytes.isPresent() ? limits.binary() : limits.json();
+        if (jsonBytes
+                .flatMap(InferenceRoutes::decimal)
+                .filter(bytes -> bytes > limits.json())
+                .isPresent()) {
+            throw Refusals.tooLarge(limits.json());
+        }
         return BodyPlan.whole(
                 limit, (exchange, body) -> infer(exchange, ref, InferReader.read(body, jsonBytes(jsonBytes, body))));
     }
@@ -128,20 +134,20 @@ public final class InferenceRoutes {
         if (header.isEmpty()) {
             return body.remaining();
         }
-        OptionalLong length = decimal(header.get());
-        if (length.isEmpty() || length.getAsLong() > body.remaining()) {
+        Optional<Long> length = decimal(header.get());
+        if (length.isEmpty() || length.get() > body.remaining()) {
             throw new HttpProblem(
                     400,
                     "bad-header",
                     "Cannot read the request: its " + JSON_BYTES + " is no length within the body, which has "
                             + body.remaining() + " bytes; send how many of these are JSON, before compression");
         }
-        return (int) length.getAsLong();
+        return length.get().intValue();
     }
 
-    private static OptionalLong decimal(String text) {
+    private static Optional<Long> decimal(String text) {
         boolean digits = !text.isEmpty() && text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        return digits ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+        return digits ? Optional.of(Long.valueOf(text)) : Optional.empty();
     }
 
     private void infer(Exchange exchange, ModelRef ref, InferRequest request) throws IOException {
@@ -159,12 +165,9 @@ public final class InferenceRoutes {
             JsonAnswer.send(exchange, answer.json());
             return;
         }
-        List<ByteBuffer> parts = new ArrayList<>();
-        parts.add(ByteBuffer.wrap(answer.json()));
-        parts.addAll(answer.binary());
         exchange.header("Content-Type", "application/octet-stream")
-                .header(JSON_BYTES, Integer.toString(answer.json().length))
-                .send(parts.toArray(ByteBuffer[]::new));
+                .header(JSON_BYTES, Integer.toString(answer.json().length()))
+                .send(answer.length(), answer.parts());
     }
 
     private static CallOptions options(InferRequest request) {

@@ -2,19 +2,21 @@ package io.maas.http.internal.inference;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.maas.error.ErrorCode;
 import io.maas.error.InvalidInputException;
+import io.maas.http.internal.exchange.BufferStream;
 import io.maas.http.internal.wire.Json;
 import io.maas.http.internal.wire.JsonTensors;
 import io.maas.tensor.DataType;
 import io.maas.tensor.Shape;
 import io.maas.tensor.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one input of a request. Its data may come before its type; then it is kept as tokens until that is known. */
+/** Reads one input of a request. Its data may come before its type; then it is read again once that is known. */
 final class InputReader {
     private static final int MOST_DIMS = 8;
 
@@ -22,13 +24,17 @@ final class InputReader {
     private @Nullable DataType type;
     private @Nullable Shape shape;
     private @Nullable Tensor data;
-    private @Nullable TokenBuffer early;
+    private @Nullable ByteBuffer early;
     private long binarySize = -1;
 
     private InputReader() {}
 
-    /** Reads the object that the parser is at. */
-    static InputReader read(JsonParser json) throws IOException {
+    /**
+     * Reads the object that the parser is at.
+     *
+     * @param document what the parser reads, from its beginning
+     */
+    static InputReader read(JsonParser json, ByteBuffer document) throws IOException {
         requireObject(json, "an input");
         InputReader input = new InputReader();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -38,7 +44,7 @@ final class InputReader {
                 case "name" -> input.name = text(json, "the name of an input");
                 case "datatype" -> input.type = type(text(json, "datatype"));
                 case "shape" -> input.shape = shape(json, value);
-                case "data" -> input.data(json);
+                case "data" -> input.data(json, document);
                 case "parameters" -> input.parameters(json);
                 default -> json.skipChildren();
             }
@@ -47,12 +53,18 @@ final class InputReader {
         return input;
     }
 
-    private void data(JsonParser json) throws IOException {
+    private void data(JsonParser json, ByteBuffer document) throws IOException {
         if (name != null && type != null && shape != null) {
             data = JsonTensors.read(json, name, type, shape);
         } else {
-            early = new TokenBuffer(json);
-            early.copyCurrentStructure(json);
+            int begin = (int) json.currentTokenLocation().getByteOffset();
+            if (begin < 0) { // Jackson reads what is not UTF-8 too, and does not say where it is
+                throw Json.unexpected("read an input", "the request is not in UTF-8", "send it so");
+            }
+            json.skipChildren();
+            json.finishToken();
+            int end = (int) json.currentLocation().getByteOffset();
+            early = document.slice(document.position() + begin, end - begin);
         }
     }
 
@@ -80,12 +92,11 @@ final class InputReader {
                     "send name, datatype, shape and data");
         }
         if (early != null) {
-            try (JsonParser kept = early.asParser()) {
-                kept.nextToken();
-                data = JsonTensors.read(kept, name, type, shape);
+            try (InputStream in = new BufferStream(early);
+                    JsonParser again = Json.FACTORY.createParser(in)) {
+                again.nextToken();
+                data = JsonTensors.read(again, name, type, shape);
             }
-            early.close();
-            early = null;
         }
         if ((data == null) == (binarySize < 0)) {
             throw Json.unexpected(

@@ -6,10 +6,12 @@ import io.maas.http.internal.exchange.Gzip;
 import io.maas.http.internal.exchange.Problem;
 import io.maas.http.internal.exchange.Problems;
 import io.maas.http.internal.exchange.Trace;
+import io.maas.http.limits.HttpLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,6 +38,7 @@ final class JettyAnswer implements Callback {
     private final Surroundings around;
     private final Ending ending;
     private final Trace trace;
+    private final StreamPace pace = new StreamPace();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private String contentType = "";
     private volatile boolean ongoing;
@@ -70,7 +73,7 @@ final class JettyAnswer implements Callback {
     void send() {
         begin();
         prepare();
-        response.write(true, null, this);
+        last(null);
     }
 
     void send(ByteBuffer body) {
@@ -89,29 +92,44 @@ final class JettyAnswer implements Callback {
         } else if (isPacked(length)) {
             writePacked(List.of(body));
         } else {
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
-            prepare();
-            new PartsWriter(response, body, this).next();
+            write(length, List.of(body).iterator());
         }
+    }
+
+    void send(long length, Iterator<ByteBuffer> body) {
+        begin();
+        write(length, body);
+    }
+
+    private void write(long length, Iterator<ByteBuffer> body) {
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+        prepare();
+        new PartsWriter(response, body, pieces(), pace, this).next();
     }
 
     private void write(ByteBuffer body) {
         if (isPacked(body.remaining())) {
             writePacked(List.of(body));
-        } else if (PartsWriter.isToBeSplit(body)) {
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
-            prepare();
-            new PartsWriter(response, new ByteBuffer[] {body}, this).next();
+        } else if (pieces().isToBeSplit(body)) {
+            write(body.remaining(), List.of(body).iterator());
         } else {
             prepare();
-            response.write(true, body, this);
+            last(body);
         }
+    }
+
+    private void last(@Nullable ByteBuffer body) {
+        pace.begins(body == null ? 0 : body.remaining());
+        response.write(true, body, this);
+    }
+
+    private PartsWriter.Pieces pieces() {
+        return isHttp2() ? PartsWriter.Pieces.SMALL : PartsWriter.Pieces.LARGE;
     }
 
     private void writePacked(List<ByteBuffer> body) {
         response.getHeaders().put(ResponseHeaders.GZIP);
-        prepare();
-        response.write(true, ByteBuffer.wrap(Gzip.compress(body)), this);
+        write(ByteBuffer.wrap(Gzip.compress(body)));
     }
 
     private boolean isPacked(long length) {
@@ -135,7 +153,7 @@ final class JettyAnswer implements Callback {
             response.getHeaders().put(ResponseHeaders.GZIP);
         }
         prepare();
-        ResponseStream stream = new ResponseStream(response, this);
+        ResponseStream stream = new ResponseStream(response, pace, this);
         try {
             return packed ? Gzip.fast(stream) : stream;
         } catch (IOException e) {
@@ -148,7 +166,7 @@ final class JettyAnswer implements Callback {
         response.getHeaders().put(ResponseHeaders.EVENTS);
         response.getHeaders().put(ResponseHeaders.NOT_KEPT);
         prepare();
-        JettyEvents made = new JettyEvents(response, this);
+        JettyEvents made = new JettyEvents(response, pace, this);
         ongoing = true;
         events = made;
         if (HttpMethod.HEAD.is(request.getMethod()) || around.inFlight().isDraining()) {
@@ -176,7 +194,7 @@ final class JettyAnswer implements Callback {
         problem.headers().forEach(this::header);
         header(HttpHeader.CONTENT_TYPE.asString(), body.contentType());
         prepare();
-        response.write(true, ByteBuffer.wrap(body.body()), this);
+        last(ByteBuffer.wrap(body.body()));
     }
 
     private String path() {
@@ -243,6 +261,12 @@ final class JettyAnswer implements Callback {
 
     boolean isCutShort() {
         return cutShort;
+    }
+
+    /** Only streams of HTTP/2 are looked at here, and all others where their connections are. */
+    boolean isTakenTooSlowly(long now) {
+        HttpLimits limits = around.limits();
+        return isHttp2() && pace.isTooSlow(now, limits.grace().toNanos(), limits.bytesPerSecond());
     }
 
     // ---- events

@@ -2,7 +2,6 @@ package io.maas.http.internal.jetty;
 
 import io.maas.http.internal.exchange.EventStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -10,13 +9,16 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Sends events as fast as the client reads them; those that come meanwhile go together. */
+/**
+ * Sends events as fast as the client reads them; those that come meanwhile go together, and are waited for when there are many.
+ */
 final class JettyEvents implements EventStream, Callback {
-    private static final int MOST_WAITING_BYTES = 1 << 20;
+    private static final int MOST_WAITING_BYTES = 64 << 10;
     private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final byte[] KEEP_ALIVE = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final Response response;
+    private final StreamPace pace;
     private final Callback whenWritten;
 
     private volatile BooleanSupplier over = () -> false;
@@ -28,8 +30,9 @@ final class JettyEvents implements EventStream, Callback {
     private boolean ended;
     private long sentAt = System.nanoTime();
 
-    JettyEvents(Response response, Callback whenWritten) {
+    JettyEvents(Response response, StreamPace pace, Callback whenWritten) {
         this.response = response;
+        this.pace = pace;
         this.whenWritten = whenWritten;
     }
 
@@ -50,7 +53,12 @@ final class JettyEvents implements EventStream, Callback {
             text.append("data: \n"); // or clients ignore the event
         }
         data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
-        return offer(text.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        byte[] event = text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+        if (hasRoom(event.length)) {
+            return offer(event);
+        }
+        close();
+        return false;
     }
 
     private static void requireOneLine(String text) {
@@ -78,28 +86,28 @@ final class JettyEvents implements EventStream, Callback {
         offer(KEEP_ALIVE);
     }
 
+    /** Waits until there is; whoever looks at the pace of answers closes those that are too slow. False if it is closed first. */
+    private synchronized boolean hasRoom(int bytes) {
+        try {
+            while (!closed && waiting.size() > 0 && waiting.size() + bytes > MOST_WAITING_BYTES) {
+                wait();
+            }
+            return !closed;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false; // what is not sent must not look as if it was
+        }
+    }
+
     private boolean offer(byte[] event) {
         synchronized (this) {
             if (closed) {
                 return false;
             }
-            if (waiting.size() + event.length > MOST_WAITING_BYTES) {
-                closed = true;
-                ended = true;
-            } else {
-                waiting.writeBytes(event);
-            }
-        }
-        if (isEnded()) {
-            whenWritten.failed(new IOException("A client does not read its events"));
-            return false;
+            waiting.writeBytes(event);
         }
         pump();
         return true;
-    }
-
-    private synchronized boolean isEnded() {
-        return ended;
     }
 
     private void pump() {
@@ -112,10 +120,12 @@ final class JettyEvents implements EventStream, Callback {
             }
             next = ByteBuffer.wrap(waiting.toByteArray());
             waiting.reset();
+            notifyAll();
             writing = !last;
             ended = last;
             sentAt = System.nanoTime();
         }
+        pace.begins(next.remaining());
         response.write(last, next, last ? whenWritten : this);
     }
 
@@ -123,12 +133,14 @@ final class JettyEvents implements EventStream, Callback {
     public void close() {
         synchronized (this) {
             closed = true;
+            notifyAll();
         }
         pump();
     }
 
     @Override
     public void succeeded() {
+        pace.ends();
         synchronized (this) {
             writing = false;
         }
@@ -141,6 +153,7 @@ final class JettyEvents implements EventStream, Callback {
             closed = true;
             ended = true;
             writing = false;
+            notifyAll();
         }
         whenWritten.failed(cause);
     }

@@ -14,9 +14,10 @@ import io.maas.http.internal.exchange.Trace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
@@ -88,11 +89,7 @@ final class JettyExchange implements Exchange {
             return;
         }
         leaveAlone();
-        try {
-            request.getComponents().getExecutor().execute(() -> attempt(step));
-        } catch (RejectedExecutionException e) {
-            throw new HttpProblem(503, "closing", "Cannot answer: the server closes; ask another");
-        }
+        around.workers().run(request.getComponents().getExecutor(), () -> attempt(step));
     }
 
     /** Silence is no reason to end the exchange, except where the server waits for the client, which Jetty asks about first. */
@@ -172,6 +169,9 @@ final class JettyExchange implements Exchange {
         }
         if (endPoint != null && ending.isWorthWatching(now, watchAfterNanos) && !endPoint.isMultiplexed()) {
             endPoint.watch(ending::disconnected);
+        }
+        if (answer.isTakenTooSlowly(now)) {
+            ending.failRequest(new TimeoutException("The client reads too slowly"));
         }
         answer.keepAlive(now);
     }
@@ -272,6 +272,11 @@ final class JettyExchange implements Exchange {
     @Override
     public void send(ByteBuffer... body) {
         answer.send(body);
+    }
+
+    @Override
+    public void send(long length, Iterator<ByteBuffer> body) {
+        answer.send(length, body);
     }
 
     @Override

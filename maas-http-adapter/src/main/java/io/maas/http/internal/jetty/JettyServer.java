@@ -52,7 +52,13 @@ public final class JettyServer implements AutoCloseable {
             ErrorFace errors) {
         ErrorFace face = errors.safe();
         AccessLines log = new AccessLines(clients);
-        Surroundings around = new Surroundings(limits, new BodyBuffers(limits.bodyBytes()), face, new InFlight(), log);
+        Surroundings around = new Surroundings(
+                limits,
+                new BodyBuffers(limits.bodyBytes()),
+                face,
+                new InFlight(),
+                new Workers(workers(limits), limits.queue()),
+                log);
         QueuedThreadPool threads = new QueuedThreadPool(limits.threads(), FEWEST_THREADS, THREAD_IDLE_MS);
         threads.setName(NAME);
         threads.setDaemon(true);
@@ -72,7 +78,8 @@ public final class JettyServer implements AutoCloseable {
 
     private static WatchedConnector connector(
             Server server, InetSocketAddress address, Security security, HttpLimits limits) {
-        WatchedConnector connector = new WatchedConnector(server, selectors(), protocols(address, security, limits));
+        WatchedConnector connector =
+                new WatchedConnector(server, selectors(limits), protocols(address, security, limits));
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(limits.idle().toMillis());
@@ -88,8 +95,14 @@ public final class JettyServer implements AutoCloseable {
         }
     }
 
-    private static int selectors() {
-        return Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+    private static int selectors(HttpLimits limits) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return Math.max(1, Math.min(4, Math.min(processors / 2, limits.threads() / 8)));
+    }
+
+    /** All threads but those that select and accept for as long as the server runs, and one that begins what they find. */
+    private static int workers(HttpLimits limits) {
+        return limits.threads() - selectors(limits) - WatchedConnector.ACCEPTORS - 1;
     }
 
     @SuppressWarnings("IllegalCatch") // Jetty declares no less
@@ -135,6 +148,11 @@ public final class JettyServer implements AutoCloseable {
     /** Returns how many threads do something for an exchange now. */
     public int busyThreads() {
         return threads.getUtilizedThreads();
+    }
+
+    /** Returns how many requests wait for a thread. */
+    public int waiting() {
+        return around.workers().waiting();
     }
 
     /** Tells whether the server takes new connections. */

@@ -1,7 +1,9 @@
 package io.maas.http.internal.jetty;
 
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -11,40 +13,67 @@ import org.eclipse.jetty.util.Callback;
 final class PartsWriter implements Callback {
     private static final int SLICE_BYTES = 128 << 10;
 
-    private final Response response;
-    private final ByteBuffer[] parts;
-    private final Callback last;
-    private int part;
-    private int position;
+    /** What is written at once. */
+    enum Pieces {
+        /** Buffers outside of the heap as they are. */
+        LARGE {
+            @Override
+            boolean isToBeSplit(ByteBuffer body) {
+                return !body.isDirect() && body.remaining() > SLICE_BYTES;
+            }
+        },
+        /** No more than is soon to be taken, so that it is seen when it is not; HTTP/2 has smaller frames anyway. */
+        SMALL {
+            @Override
+            boolean isToBeSplit(ByteBuffer body) {
+                return body.remaining() > SLICE_BYTES;
+            }
+        };
 
-    PartsWriter(Response response, ByteBuffer[] parts, Callback last) {
-        this.response = response;
-        this.parts = parts;
-        this.last = last;
-        this.position = parts.length == 0 ? 0 : parts[0].position();
+        abstract boolean isToBeSplit(ByteBuffer body);
     }
 
-    static boolean isToBeSplit(ByteBuffer body) {
-        return !body.isDirect() && body.remaining() > SLICE_BYTES;
+    private final Response response;
+    private final Iterator<ByteBuffer> parts;
+    private final Pieces pieces;
+    private final StreamPace pace;
+    private final Callback last;
+    private ByteBuffer rest = BufferUtil.EMPTY_BUFFER.duplicate();
+
+    /** Creates one; each part is asked for when those before it are written. */
+    PartsWriter(Response response, Iterator<ByteBuffer> parts, Pieces pieces, StreamPace pace, Callback last) {
+        this.response = response;
+        this.parts = parts;
+        this.pieces = pieces;
+        this.pace = pace;
+        this.last = last;
     }
 
     /** Writes the next piece; Jetty sees to it that this does not recurse. */
     void next() {
-        if (parts.length == 0) {
-            response.write(true, null, last);
+        ByteBuffer piece;
+        boolean end;
+        try {
+            piece = piece();
+            end = !rest.hasRemaining() && !parts.hasNext();
+        } catch (RuntimeException e) { // whoever makes the parts; nobody else would tell
+            last.failed(e);
             return;
         }
-        ByteBuffer piece = parts[part].duplicate().position(position);
-        if (isToBeSplit(piece)) {
-            piece.limit(position + SLICE_BYTES);
-            position += SLICE_BYTES;
-        } else if (part == parts.length - 1) {
-            response.write(true, piece, last);
-            return;
-        } else {
-            position = parts[++part].position();
+        pace.begins(piece.remaining());
+        response.write(end, piece, end ? last : this);
+    }
+
+    private ByteBuffer piece() {
+        if (!rest.hasRemaining() && parts.hasNext()) {
+            rest = parts.next().duplicate();
         }
-        response.write(false, piece, this);
+        ByteBuffer piece = rest.duplicate();
+        if (pieces.isToBeSplit(piece)) {
+            piece.limit(piece.position() + SLICE_BYTES);
+        }
+        rest.position(piece.limit());
+        return piece;
     }
 
     @Override

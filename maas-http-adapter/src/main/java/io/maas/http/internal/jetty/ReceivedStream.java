@@ -1,6 +1,7 @@
 package io.maas.http.internal.jetty;
 
 import io.maas.http.internal.exchange.ContentEncoding;
+import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.LimitedStream;
 import io.maas.http.internal.exchange.Refusals;
 import java.io.EOFException;
@@ -15,12 +16,17 @@ import org.eclipse.jetty.server.Request;
 /** A body that is read as it comes, by one thread that may wait. */
 final class ReceivedStream extends InputStream {
     private static final int UNPACK_BYTES = 32 << 10;
+    /** Models are packed to a fifth at best; of zeros gzip makes a thousandth, so that 64 MB would fill 64 GB of disk. */
+    private static final long MOST_RATIO = 200;
+
+    private static final long RATIO_COUNTS_FROM = 16 << 20;
 
     private final JettyExchange exchange;
     private final InputStream source;
     private final ContentEncoding encoding;
     private final long limit;
     private final Pace pace;
+    private long came;
 
     ReceivedStream(JettyExchange exchange, Request request, ContentEncoding encoding, long limit) {
         this.exchange = exchange;
@@ -36,7 +42,7 @@ final class ReceivedStream extends InputStream {
         return encoding == ContentEncoding.GZIP ? new LimitedStream(unpacked(counted), limit) : counted;
     }
 
-    private static InputStream unpacked(InputStream packed) throws IOException {
+    private InputStream unpacked(InputStream packed) throws IOException {
         try {
             return new UnpackedStream(packed);
         } catch (EOFException | ZipException e) {
@@ -45,7 +51,9 @@ final class ReceivedStream extends InputStream {
     }
 
     /** Tells damage from a connection that fails. */
-    private static final class UnpackedStream extends GZIPInputStream {
+    private final class UnpackedStream extends GZIPInputStream {
+        private long unpacked;
+
         UnpackedStream(InputStream packed) throws IOException {
             super(packed, UNPACK_BYTES);
         }
@@ -53,7 +61,13 @@ final class ReceivedStream extends InputStream {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             try {
-                return super.read(target, offset, length);
+                int count = super.read(target, offset, length);
+                unpacked += Math.max(0, count);
+                if (unpacked > RATIO_COUNTS_FROM && unpacked / MOST_RATIO > came) {
+                    HttpProblem refusal = Refusals.unpacksTooFar(MOST_RATIO);
+                    throw new IOException(refusal.getMessage(), refusal);
+                }
+                return count;
             } catch (EOFException | ZipException e) {
                 throw new IOException(e.getMessage(), Refusals.badGzip());
             }
@@ -75,6 +89,7 @@ final class ReceivedStream extends InputStream {
                 exchange.bodyIsRead();
             } else {
                 pace.came(count);
+                came += count;
             }
             return count;
         } catch (IOException e) {

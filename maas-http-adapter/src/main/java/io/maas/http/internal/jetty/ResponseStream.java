@@ -12,12 +12,14 @@ final class ResponseStream extends OutputStream {
     private static final int KEPT_BYTES = 32 << 10;
 
     private final Response response;
+    private final StreamPace pace;
     private final Callback whenWritten;
     private final ByteBuffer kept = ByteBuffer.allocate(KEPT_BYTES);
     private boolean closed;
 
-    ResponseStream(Response response, Callback whenWritten) {
+    ResponseStream(Response response, StreamPace pace, Callback whenWritten) {
         this.response = response;
+        this.pace = pace;
         this.whenWritten = whenWritten;
     }
 
@@ -58,7 +60,9 @@ final class ResponseStream extends OutputStream {
             throw new IOException("Cannot write: the answer is complete; write before closing it");
         }
         try {
+            pace.begins(bytes.remaining());
             Content.Sink.write(response, false, bytes);
+            pace.ends();
         } catch (IllegalStateException e) {
             throw new IOException("Cannot write: the answer was cut short; the client may be gone", e);
         }
@@ -69,7 +73,9 @@ final class ResponseStream extends OutputStream {
         if (!closed) {
             closed = true;
             try {
-                response.write(true, kept.flip(), whenWritten);
+                ByteBuffer rest = kept.flip();
+                pace.begins(rest.remaining());
+                response.write(true, rest, whenWritten);
             } catch (IllegalStateException e) {
                 whenWritten.failed(e); // the answer was cut short before
             }

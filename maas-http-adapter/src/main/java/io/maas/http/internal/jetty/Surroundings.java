@@ -5,4 +5,5 @@ import io.maas.http.internal.exchange.ErrorFace;
 import io.maas.http.limits.HttpLimits;
 
 /** What the exchanges of a server share. */
-record Surroundings(HttpLimits limits, BodyBuffers buffers, ErrorFace face, InFlight inFlight, AccessLines log) {}
+record Surroundings(
+        HttpLimits limits, BodyBuffers buffers, ErrorFace face, InFlight inFlight, Workers workers, AccessLines log) {}

@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /** Accepts connections that can be watched. */
 final class WatchedConnector extends ServerConnector {
-    private static final int ACCEPTORS = 1;
+    static final int ACCEPTORS = 1;
 
     WatchedConnector(Server server, int selectors, ConnectionFactory... factories) {
         super(server, ACCEPTORS, selectors, factories);

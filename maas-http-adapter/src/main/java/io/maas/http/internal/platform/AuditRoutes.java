@@ -3,11 +3,13 @@ package io.maas.http.internal.platform;
 import static io.maas.http.internal.platform.PlatformRoutes.API;
 
 import io.maas.Maas;
+import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.QueryParameters;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Places;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.model.ModelName;
@@ -25,25 +27,33 @@ import java.util.Set;
 
 /** Reads the audit log: page by page as JSON, or all of it as JSON Lines or CSV. */
 final class AuditRoutes {
-    private final Maas maas;
+    private static final String JSON = "json";
 
-    AuditRoutes(Maas maas) {
+    private final Maas maas;
+    private final Places streams;
+
+    AuditRoutes(Maas maas, Places streams) {
         this.maas = maas;
+        this.streams = streams;
     }
 
     List<Route> routes() {
-        return List.of(new Route(
-                        "GET",
-                        API + "/audit",
-                        Permission.READ,
-                        (head, match) -> Answers.look(exchange -> audit(exchange, match.caller())))
+        return List.of(new Route("GET", API + "/audit", Permission.READ, (head, match) -> plan(head, match.caller()))
                 .forOwnModels());
+    }
+
+    private BodyPlan plan(Exchange head, Caller caller) {
+        if (head.query().first("format").orElse(JSON).equals(JSON)) {
+            return Answers.look(exchange -> audit(exchange, caller));
+        }
+        Places.Place place = streams.take(head, caller);
+        return Answers.look(exchange -> place.during(() -> audit(exchange, caller)));
     }
 
     private void audit(Exchange exchange, Caller caller) throws IOException {
         AuditQuery query = query(exchange.query(), caller);
-        switch (exchange.query().first("format").orElse("json")) {
-            case "json" -> page(exchange, query);
+        switch (exchange.query().first("format").orElse(JSON)) {
+            case JSON -> page(exchange, query);
             case "jsonl" -> export(exchange, query, AuditFormat.JSON_LINES, "application/jsonl");
             case "csv" -> export(exchange, query, AuditFormat.CSV, "text/csv; charset=utf-8");
             default -> throw bad("format", "it is none of json, jsonl and csv");
@@ -108,7 +118,7 @@ final class AuditRoutes {
         }
     }
 
-    private static HttpProblem bad(String name, String why) {
+    static HttpProblem bad(String name, String why) {
         return new HttpProblem(400, "bad-query", "Cannot read " + name + ": " + why + "; send one");
     }
 }

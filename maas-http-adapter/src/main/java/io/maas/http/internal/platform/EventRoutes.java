@@ -3,10 +3,12 @@ package io.maas.http.internal.platform;
 import static io.maas.http.internal.platform.PlatformRoutes.API;
 
 import io.maas.Maas;
+import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.EventStream;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Places;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.wire.JsonBytes;
 import io.maas.repository.RepositoryEvent;
@@ -22,28 +24,38 @@ import java.util.Optional;
  */
 final class EventRoutes {
     private final Maas maas;
+    private final Places places;
 
-    EventRoutes(Maas maas) {
+    EventRoutes(Maas maas, Places places) {
         this.maas = maas;
+        this.places = places;
     }
 
     List<Route> routes() {
-        return List.of(new Route(
-                        "GET",
-                        API + "/events",
-                        Permission.READ,
-                        (head, match) -> Answers.look(exchange -> follow(exchange, match.caller())))
+        return List.of(new Route("GET", API + "/events", Permission.READ, (head, match) -> plan(head, match.caller()))
                 .forOwnModels());
     }
 
-    private void follow(Exchange exchange, Caller caller) {
-        Optional<String> last = exchange.headers().first("Last-Event-ID");
-        Optional<String> from = exchange.query().first("from");
-        long start = last.isPresent()
-                ? AuditRoutes.commit(last.get())
-                : from.isPresent()
-                        ? AuditRoutes.commit(from.get())
-                        : maas.repository().head() + 1;
+    /** Where to begin is looked at first: once a stream has begun, it can only be cut short. */
+    private BodyPlan plan(Exchange head, Caller caller) {
+        Optional<Long> from = head.headers()
+                .first("Last-Event-ID")
+                .or(() -> head.query().first("from"))
+                .map(EventRoutes::start);
+        places.take(head, caller);
+        return Answers.look(exchange ->
+                follow(exchange, caller, from.orElseGet(() -> maas.repository().head() + 1)));
+    }
+
+    private static long start(String text) {
+        long commit = AuditRoutes.commit(text);
+        if (commit < 0) {
+            throw AuditRoutes.bad("from", "there is no commit before 0");
+        }
+        return commit;
+    }
+
+    private void follow(Exchange exchange, Caller caller, long start) {
         EventStream events = exchange.events();
         events.endWhen(() -> !caller.isStillIn());
         Subscription subscription = maas.repository().subscribe(start, event -> {
@@ -54,7 +66,7 @@ final class EventRoutes {
                         name(event), data(event), Long.toString(event.commit().number()));
             }
         });
-        exchange.onComplete(subscription::close);
+        exchange.onComplete(subscription::end); // on threads which serve others
     }
 
     private static boolean isFor(RepositoryEvent event, Caller caller) {

@@ -11,6 +11,7 @@ import io.maas.error.InvalidInputException;
 import io.maas.http.internal.exchange.BufferStream;
 import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.QueryParameters;
+import io.maas.http.internal.exchange.Refusals;
 import io.maas.http.internal.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,9 @@ import java.util.Optional;
  * label. In a form everything is text, and nesting is lost.
  */
 final class Fields {
+    /** A tree takes several times the memory of its JSON, which nobody counts; no change needs as much. */
+    static final int LARGEST = 1 << 20;
+
     private static final ObjectMapper MAPPER = new ObjectMapper(Json.FACTORY);
 
     private final ObjectNode values;
@@ -40,6 +44,7 @@ final class Fields {
      * Reads a body; an empty one has no fields.
      *
      * @throws InvalidInputException {@link ErrorCode#BAD_DOCUMENT} if it is neither
+     * @throws HttpProblem 413 if it is larger than {@link #LARGEST}
      */
     static Fields read(ByteBuffer body) {
         int at = body.position();
@@ -50,10 +55,23 @@ final class Fields {
             return new Fields(MAPPER.createObjectNode(), false);
         }
         char first = (char) body.get(at);
-        boolean json = first == '{' || first == '[' || first == '"';
-        return json
+        if (first == '[' || first == '"') {
+            throw noObject();
+        }
+        if (body.remaining() > LARGEST) {
+            throw Refusals.tooLarge(LARGEST);
+        }
+        return first == '{'
                 ? new Fields(object(body), false)
                 : form(StandardCharsets.UTF_8.decode(body.duplicate()).toString());
+    }
+
+    private static InvalidInputException noObject() {
+        return new InvalidInputException(
+                ErrorCode.BAD_DOCUMENT,
+                "read the request",
+                "it is not one JSON object",
+                "send one, as the documentation of the route describes");
     }
 
     private static ObjectNode object(ByteBuffer body) {
@@ -63,11 +81,7 @@ final class Fields {
             if (node instanceof ObjectNode object && json.nextToken() == null) {
                 return object;
             }
-            throw new InvalidInputException(
-                    ErrorCode.BAD_DOCUMENT,
-                    "read the request",
-                    "it is not one JSON object",
-                    "send one, as the documentation of the route describes");
+            throw noObject();
         } catch (JsonProcessingException e) {
             throw Json.malformed(e);
         } catch (IOException e) {

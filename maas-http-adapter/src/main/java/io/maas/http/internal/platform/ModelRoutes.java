@@ -6,10 +6,12 @@ import static io.maas.http.internal.platform.PlatformRoutes.VERSION;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.maas.Maas;
+import io.maas.http.internal.exchange.BodyPlan;
 import io.maas.http.internal.exchange.Exchange;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Match;
 import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Places;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.route.RouteHandler;
 import io.maas.http.internal.route.VisibleModels;
@@ -34,9 +36,11 @@ import java.util.Optional;
 /** Looks at models. */
 final class ModelRoutes {
     private final Maas maas;
+    private final Places streams;
 
-    ModelRoutes(Maas maas) {
+    ModelRoutes(Maas maas, Places streams) {
         this.maas = maas;
+        this.streams = streams;
     }
 
     List<Route> routes() {
@@ -46,7 +50,7 @@ final class ModelRoutes {
                 read(MODEL, (exchange, match) -> Answers.look(asked -> Answers.sendTagged(asked, model(match)))),
                 read(MODEL + "/versions", (exchange, match) -> Answers.look(asked -> versions(asked, match))),
                 read(VERSION, (exchange, match) -> Answers.look(asked -> Answers.sendTagged(asked, version(match)))),
-                read(VERSION + "/bundle", (exchange, match) -> Answers.look(asked -> bundle(asked, match))),
+                read(VERSION + "/bundle", this::bundle),
                 read(MODEL + "/history", (exchange, match) -> Answers.look(asked -> history(asked, match))));
     }
 
@@ -202,9 +206,14 @@ final class ModelRoutes {
         });
     }
 
-    private void bundle(Exchange exchange, Match match) throws IOException {
+    private BodyPlan bundle(Exchange head, Match match) {
+        Places.Place place = streams.take(head, match.caller());
+        return Answers.look(exchange -> place.during(() -> send(exchange, match)));
+    }
+
+    private void send(Exchange exchange, Match match) throws IOException {
         ModelVersion version = resolve(maas.repository(), match);
-        Path folder = Files.createTempDirectory("maas-bundle");
+        Path folder = Scratch.ofBundle();
         Path file = folder.resolve("bundle.zip");
         try {
             maas.repository().exportZip(version, file);

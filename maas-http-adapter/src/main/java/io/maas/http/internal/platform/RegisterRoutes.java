@@ -11,6 +11,7 @@ import io.maas.http.internal.exchange.HttpProblem;
 import io.maas.http.internal.exchange.PartReader;
 import io.maas.http.internal.route.Caller;
 import io.maas.http.internal.route.Permission;
+import io.maas.http.internal.route.Places;
 import io.maas.http.internal.route.Route;
 import io.maas.http.internal.wire.JsonAnswer;
 import io.maas.http.limits.BodyLimits;
@@ -33,11 +34,13 @@ final class RegisterRoutes {
     private final ModelRepository repository;
     private final UploadReader uploads;
     private final long limit;
+    private final Places streams;
 
-    RegisterRoutes(Maas maas, PartReader parts, BodyLimits limits) {
+    RegisterRoutes(Maas maas, PartReader parts, BodyLimits limits, Places streams) {
         this.repository = maas.repository();
         this.uploads = new UploadReader(parts);
         this.limit = limits.archive();
+        this.streams = streams;
     }
 
     List<Route> routes() {
@@ -46,26 +49,29 @@ final class RegisterRoutes {
                                 "POST",
                                 API + "/models",
                                 Permission.PUBLISH,
-                                (head, match) -> plan(match.caller(), Optional.empty()))
+                                (head, match) -> plan(head, match.caller(), Optional.empty()))
                         .forOwnModels(),
                 new Route(
                         "POST",
                         MODEL + "/versions",
                         Permission.PUBLISH,
-                        (head, match) -> plan(match.caller(), Optional.of(ModelRoutes.name(match)))));
+                        (head, match) -> plan(head, match.caller(), Optional.of(ModelRoutes.name(match)))));
     }
 
-    private BodyPlan plan(Caller caller, Optional<ModelName> model) {
-        return BodyPlan.streamed(limit, (exchange, body) -> {
-            ModelVersion version = receive(exchange, body, caller, model);
-            exchange.status(201)
-                    .header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
-            JsonAnswer.send(exchange, json -> {
-                json.writeStartObject();
-                json.writeStringField("id", version.name().value());
-                Documents.fields(json, version);
-                json.writeEndObject();
-            });
+    private BodyPlan plan(Exchange head, Caller caller, Optional<ModelName> model) {
+        Places.Place place = streams.take(head, caller);
+        return BodyPlan.streamed(
+                limit,
+                (exchange, body) -> place.during(() -> answer(exchange, receive(exchange, body, caller, model))));
+    }
+
+    private static void answer(Exchange exchange, ModelVersion version) {
+        exchange.status(201).header("Location", API + "/models/" + version.name() + "/versions/" + version.version());
+        JsonAnswer.send(exchange, json -> {
+            json.writeStartObject();
+            json.writeStringField("id", version.name().value());
+            Documents.fields(json, version);
+            json.writeEndObject();
         });
     }
 

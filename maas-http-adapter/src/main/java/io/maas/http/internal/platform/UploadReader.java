@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * multipart body, or as the values of a form, which is what Python's {@code requests} makes of an open file: one value for each line.
  */
 final class UploadReader {
-    private static final int LONGEST_NAME = 64;
-    private static final int LONGEST_VALUE = 64 << 10;
-    private static final int BUFFER = 64 << 10;
+    static final int LONGEST_NAME = 64;
+    static final int LONGEST_VALUE = 64 << 10;
+    static final int BUFFER = 64 << 10;
 
     private final PartReader parts;
 
@@ -55,10 +54,10 @@ final class UploadReader {
         BufferedInputStream in = new BufferedInputStream(body, BUFFER);
         switch (kind(in)) {
             case NOTHING -> {}
-            case FORM -> new FormReader(in, upload).read();
+            case FORM -> new UploadForm(in, upload).read();
             case JSON -> json(upload, in);
             case FILE -> {
-                try (OutputStream out = upload.append()) {
+                try (OutputStream out = upload.append("")) {
                     in.transferTo(out);
                 }
             }
@@ -101,7 +100,7 @@ final class UploadReader {
             throw malformed("its JSON has more than " + LONGEST_VALUE + " bytes");
         }
         Fields fields = Fields.read(ByteBuffer.wrap(document));
-        for (String name : new String[] {"version", "name", "format", "reason"}) {
+        for (String name : Upload.FIELDS) {
             fields.text(name).ifPresent(value -> upload.say(name, value));
         }
     }
@@ -120,20 +119,26 @@ final class UploadReader {
 
     private static final class Parts implements PartReader.Parts, AutoCloseable {
         private final Upload upload;
+        private final UploadFields said;
         private @Nullable OutputStream file;
         private @Nullable ByteArrayOutputStream value;
         private String name = "";
 
         Parts(Upload upload) {
             this.upload = upload;
+            this.said = new UploadFields(upload);
         }
 
         @Override
         public void begin(String part, Optional<String> fileName) throws IOException {
             name = part;
             if (fileName.isPresent() || isFile(part)) {
-                file = upload.append();
+                if (fileName.isPresent() && upload.hasFile()) {
+                    throw Upload.secondFile(part);
+                }
+                file = upload.append(part);
             } else {
+                said.begin();
                 value = new ByteArrayOutputStream();
             }
         }
@@ -156,7 +161,7 @@ final class UploadReader {
         public void end() throws IOException {
             close();
             if (value != null) {
-                upload.say(name, value.toString(StandardCharsets.UTF_8));
+                said.end(name, value);
                 value = null;
             }
         }
@@ -166,87 +171,6 @@ final class UploadReader {
             if (file != null) {
                 file.close();
                 file = null;
-            }
-        }
-    }
-
-    /** Decodes a form byte by byte, and joins the values of a file. */
-    private static final class FormReader {
-        private final InputStream in;
-        private final Upload upload;
-        private int delimiter;
-
-        FormReader(InputStream in, Upload upload) {
-            this.in = in;
-            this.upload = upload;
-        }
-
-        void read() throws IOException {
-            try (LazyFile file = new LazyFile(upload)) {
-                delimiter = '&';
-                while (delimiter == '&') {
-                    ByteArrayOutputStream name = new ByteArrayOutputStream();
-                    copy(name, LONGEST_NAME);
-                    String field = name.toString(StandardCharsets.UTF_8);
-                    if (delimiter != '=') {
-                        throw malformed("the field " + io.maas.model.Names.shown(field) + " of its form has no value");
-                    }
-                    if (isFile(field)) {
-                        copy(file.open(), Long.MAX_VALUE);
-                    } else {
-                        ByteArrayOutputStream value = new ByteArrayOutputStream();
-                        copy(value, LONGEST_VALUE);
-                        upload.say(field, value.toString(StandardCharsets.UTF_8));
-                    }
-                }
-            }
-        }
-
-        /** Decodes up to the next delimiter: an equals sign in a name, an ampersand in a value. */
-        private void copy(OutputStream out, long most) throws IOException {
-            boolean inName = delimiter == '&';
-            long count = 0;
-            for (int c = in.read(); ; c = in.read()) {
-                if (c < 0 || c == '&' || (inName && c == '=')) {
-                    delimiter = c;
-                    return;
-                }
-                if (++count > most) {
-                    throw malformed("a field of its form is longer than " + most + " bytes and is no file");
-                }
-                out.write(c == '+' ? ' ' : c == '%' ? hex() << 4 | hex() : c);
-            }
-        }
-
-        private int hex() throws IOException {
-            int digit = Character.digit(in.read(), 16);
-            if (digit < 0) {
-                throw malformed("a percent sign in its form encodes nothing");
-            }
-            return digit;
-        }
-    }
-
-    /** Is made when the first of the file comes. */
-    private static final class LazyFile implements AutoCloseable {
-        private final Upload upload;
-        private @Nullable OutputStream out;
-
-        LazyFile(Upload upload) {
-            this.upload = upload;
-        }
-
-        OutputStream open() throws IOException {
-            if (out == null) {
-                out = new java.io.BufferedOutputStream(upload.append(), BUFFER);
-            }
-            return out;
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (out != null) {
-                out.close();
             }
         }
     }

@@ -7,6 +7,9 @@ import io.maas.tensor.Shape;
 import io.maas.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * Tensors as bytes, as the <a
@@ -103,18 +106,74 @@ public final class BinaryTensors {
         return Tensor.of(all, shape.toArray());
     }
 
+    /** Returns how many bytes a tensor takes. */
+    public static long size(Tensor tensor) {
+        long lengths = tensor.type() == DataType.BYTES ? (long) LENGTH_BYTES * tensor.elements() : 0;
+        return tensor.byteSize() + lengths;
+    }
+
+    /**
+     * Returns the bytes of a tensor in parts, made one after the other: what is large is not held twice. The next part takes the place
+     * of the one before.
+     */
+    public static Iterator<ByteBuffer> parts(Tensor tensor) {
+        return size(tensor) <= Parts.BYTES ? List.of(write(tensor)).iterator() : new Parts(tensor);
+    }
+
+    /** Whoever asks whether there is another part has not written the one before yet. */
+    private static final class Parts implements Iterator<ByteBuffer> {
+        private static final int BYTES = 128 << 10;
+        private static final int TEXTS = 1 << 10;
+
+        private final Tensor flat;
+        private final int elements;
+        private final int step;
+        private final ByteBuffer memory;
+        private int next;
+
+        Parts(Tensor tensor) {
+            elements = tensor.elements();
+            flat = tensor.reshape(elements);
+            boolean fixed = tensor.type() != DataType.BYTES;
+            step = fixed ? BYTES / tensor.type().byteSize() : TEXTS;
+            memory = ByteBuffer.allocate(fixed ? BYTES : 0).order(ByteOrder.nativeOrder());
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < elements;
+        }
+
+        @Override
+        public ByteBuffer next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            Tensor part = flat.rows(next, Math.min(next + step, elements));
+            next += part.elements();
+            return part.type() == DataType.BYTES ? texts(part) : copy(part, memory.clear());
+        }
+    }
+
     /** Returns the bytes of a tensor, from position 0 to the limit. */
     public static ByteBuffer write(Tensor tensor) {
-        if (tensor.type() != DataType.BYTES) {
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(Math.toIntExact(tensor.byteSize())).order(ByteOrder.nativeOrder());
-            tensor.copyTo(bytes);
-            bytes.flip();
-            if (!NATIVE) {
-                swap(tensor.type(), bytes);
-            }
-            return bytes;
+        return tensor.type() == DataType.BYTES
+                ? texts(tensor)
+                : copy(
+                        tensor,
+                        ByteBuffer.allocate(Math.toIntExact(tensor.byteSize())).order(ByteOrder.nativeOrder()));
+    }
+
+    private static ByteBuffer copy(Tensor tensor, ByteBuffer bytes) {
+        tensor.copyTo(bytes);
+        bytes.flip();
+        if (!NATIVE) {
+            swap(tensor.type(), bytes);
         }
+        return bytes;
+    }
+
+    private static ByteBuffer texts(Tensor tensor) {
         byte[][] all = tensor.toByteArrays();
         int size = 0;
         for (byte[] one : all) {

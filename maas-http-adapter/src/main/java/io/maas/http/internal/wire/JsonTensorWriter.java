@@ -5,6 +5,12 @@ import io.maas.tensor.Shape;
 import io.maas.tensor.Tensor;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 
 /**
  * Writes the elements of one tensor as JSON. Values that JSON has no number for, infinite ones and NaN, are written as null: readers
@@ -63,43 +69,73 @@ public final class JsonTensorWriter {
         }
     }
 
+    /** Elements are read where they lie: a copy in an array would hold a large output twice. */
     private static Values values(Tensor tensor) {
         return switch (tensor.type()) {
-            case FP32, FP16, BF16 -> {
-                float[] all = tensor.toFloats();
-                yield (json, i) -> {
-                    if (Float.isFinite(all[i])) {
-                        json.writeNumber(all[i]);
-                    } else {
-                        json.writeNull();
-                    }
-                };
-            }
-            case FP64 -> {
-                double[] all = tensor.toDoubles();
-                yield (json, i) -> {
-                    if (Double.isFinite(all[i])) {
-                        json.writeNumber(all[i]);
-                    } else {
-                        json.writeNull();
-                    }
-                };
-            }
+            case FP32 -> floats((FloatBuffer) tensor.asBuffer());
+            case FP16, BF16 -> floats(FloatBuffer.wrap(tensor.toFloats()));
+            case FP64 -> doubles((DoubleBuffer) tensor.asBuffer());
             case BOOL -> {
-                boolean[] all = tensor.toBooleans();
-                yield (json, i) -> json.writeBoolean(all[i]);
+                ByteBuffer all = (ByteBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeBoolean(all.get(i) != 0);
             }
             case BYTES -> {
-                String[] all = tensor.toStrings();
-                yield (json, i) -> json.writeString(all[i]);
+                Tensor flat = tensor.reshape(tensor.elements());
+                yield (json, i) -> json.writeString(flat.stringAt(i));
+            }
+            case INT8 -> {
+                ByteBuffer all = (ByteBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeNumber((int) all.get(i));
+            }
+            case UINT8 -> {
+                ByteBuffer all = (ByteBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeNumber(Byte.toUnsignedInt(all.get(i)));
+            }
+            case INT16 -> {
+                ShortBuffer all = (ShortBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeNumber((int) all.get(i));
+            }
+            case UINT16 -> {
+                ShortBuffer all = (ShortBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeNumber(Short.toUnsignedInt(all.get(i)));
+            }
+            case INT32 -> {
+                IntBuffer all = (IntBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeNumber(all.get(i));
+            }
+            case UINT32 -> {
+                IntBuffer all = (IntBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeNumber(Integer.toUnsignedLong(all.get(i)));
+            }
+            case INT64 -> {
+                LongBuffer all = (LongBuffer) tensor.asBuffer();
+                yield (json, i) -> json.writeNumber(all.get(i));
             }
             case UINT64 -> {
-                Tensor flat = tensor.reshape(tensor.elements());
-                yield (json, i) -> writeUnsigned(json, flat.longAt(i));
+                LongBuffer all = (LongBuffer) tensor.asBuffer();
+                yield (json, i) -> writeUnsigned(json, all.get(i));
             }
-            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32 -> {
-                long[] all = tensor.toLongs();
-                yield (json, i) -> json.writeNumber(all[i]);
+        };
+    }
+
+    private static Values floats(FloatBuffer all) {
+        return (json, i) -> {
+            float value = all.get(i);
+            if (Float.isFinite(value)) {
+                json.writeNumber(value);
+            } else {
+                json.writeNull();
+            }
+        };
+    }
+
+    private static Values doubles(DoubleBuffer all) {
+        return (json, i) -> {
+            double value = all.get(i);
+            if (Double.isFinite(value)) {
+                json.writeNumber(value);
+            } else {
+                json.writeNull();
             }
         };
     }

@@ -48,6 +48,36 @@ class InferReaderTest {
         assertThat(usual.outputs()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "FP32  | [2]   | [1.5,-2e3]",
+                "FP64  | [2,1] | [ [1.5], [-2e3] ]",
+                "INT64 | [1]   | 7",
+                "BYTES | [2]   | ['a\u00fc ]', 'x\\n[\\u0041']",
+                "BYTES | [1]   | 'one'",
+                "BOOL  | [2]   | [true,false]",
+            })
+    void dataMayComeBeforeWhatItIs(String type, String shape, String data) {
+        String what = "'name': 'x', 'datatype': '" + type + "', 'shape': " + shape;
+        assertThat(read("{ 'inputs': [{'data': " + data + ", " + what + "}, {'data': [1, 2], 'name': 'y', 'shape': [2],"
+                        + " 'datatype': 'FP32'}]}"))
+                .isEqualTo(read("{'inputs': [{" + what + ", 'data': " + data + "}, {'name': 'y', 'shape': [2],"
+                        + " 'datatype': 'FP32', 'data': [1, 2]}]}"));
+        assertThatThrownBy(() -> read("{'inputs': [{'data': ['a', {}], " + what + "}]}"))
+                .isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void whatIsNotInUtf8IsRefused() {
+        byte[] bytes = "{\"inputs\": [{\"data\": [1], \"name\": \"x\"}]}".getBytes(StandardCharsets.UTF_16LE);
+        assertThatThrownBy(() -> InferReader.read(ByteBuffer.wrap(bytes), bytes.length))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("UTF-8");
+    }
+
     @Test
     void parametersSayHowToCall() {
         InferRequest request =

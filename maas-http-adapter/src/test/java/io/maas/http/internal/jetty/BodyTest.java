@@ -98,6 +98,18 @@ class BodyTest extends TransportFixture {
         assertThat(post(route, "Content-Encoding: gzip\r\n", bomb).status()).isEqualTo(413);
     }
 
+    @Test
+    void bombsGoOffEarlyWhereTheLimitIsFar() throws IOException {
+        RawClient.Reply refused = post("/count-much", "Content-Encoding: gzip\r\n", gzip(new byte[64 << 20]));
+
+        assertThat(refused.status()).isEqualTo(413);
+        assertThat(refused.text()).contains("more than 200 times as large");
+        assertThat(post("/count-much", "Content-Encoding: gzip\r\n", gzip(new byte[15 << 20]))
+                        .text())
+                .as("little enough")
+                .isEqualTo(Integer.toString(15 << 20));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/echo", "/count"})
     void damagedPacksAreRefused(String route) throws IOException {

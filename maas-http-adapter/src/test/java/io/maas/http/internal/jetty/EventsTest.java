@@ -3,6 +3,8 @@ package io.maas.http.internal.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.maas.http.internal.exchange.EventStream;
+import io.maas.http.limits.HttpLimits;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,7 @@ class EventsTest extends TransportFixture {
 
     @Test
     void whoDoesNotReadEventsLosesThem() throws Exception {
+        restart(HttpLimits.defaults().withGrace(Duration.ofMillis(200)));
         try (RawClient client = connect()) {
             client.send("GET /events HTTP/1.1\r\n" + HOST + "\r\n");
             EventStream events = trial.nextEvents();
@@ -61,6 +64,43 @@ class EventsTest extends TransportFixture {
             }
 
             assertThat(open).isFalse();
+        }
+    }
+
+    @Test
+    void moreThanCanWaitComesAsTheClientReads() throws Exception {
+        try (RawClient client = connect()) {
+            client.send("GET /events HTTP/1.1\r\n" + HOST + "\r\n");
+            EventStream events = trial.nextEvents();
+            String much = "e".repeat(100_000);
+            CompletableFuture<Integer> sending = CompletableFuture.supplyAsync(() -> {
+                int sent = 0;
+                while (sent < 200 && events.send("much", much)) {
+                    sent++;
+                }
+                events.close();
+                return sent;
+            });
+
+            assertThat(client.reply().body()).hasSizeGreaterThan(200 * much.length());
+            assertThat(sending.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoWaitsToSendIsLetGoWhenTheStreamEnds() throws Exception {
+        try (RawClient client = connect()) {
+            client.send("GET /events HTTP/1.1\r\n" + HOST + "\r\n");
+            EventStream events = trial.nextEvents();
+            String much = "e".repeat(1 << 20);
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                for (boolean open = true; open; ) {
+                    open = events.send("much", much);
+                }
+            });
+            server.close();
+
+            sending.get(10, TimeUnit.SECONDS);
         }
     }
 

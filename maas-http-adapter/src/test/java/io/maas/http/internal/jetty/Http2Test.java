@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2, in clear text and encrypted. */
 class Http2Test extends TransportFixture {
@@ -123,6 +124,23 @@ class Http2Test extends TransportFixture {
         assertThat(client.send(request("/constant").build(), BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/large", "/memory", "/written"})
+    void whoLeavesTheWindowOfAStreamClosedLosesIt(String route) throws Exception {
+        restart(HttpLimits.defaults().withGrace(Duration.ofMillis(200)).withBytesPerSecond(1 << 20));
+        trial.large = 32 << 20;
+        warmUp();
+        HttpResponse<InputStream> slow = client.send(request(route).build(), BodyHandlers.ofInputStream());
+        await("the stream is ended", () -> server.exchanges() == 0);
+
+        assertThatThrownBy(() -> slow.body().readAllBytes()).isInstanceOf(IOException.class);
+        assertThat(client.send(request("/constant").build(), BodyHandlers.ofString())
+                        .body())
+                .as("another stream of the connection")
+                .isEqualTo(Trial.CONSTANT);
+        assertThat(server.connections()).isEqualTo(1);
     }
 
     @Test

@@ -84,6 +84,36 @@ class SlowClientTest extends TransportFixture {
     }
 
     @Test
+    void moreThanMayWaitForAThreadIsRefused() throws Exception {
+        restart(HttpLimits.defaults().withThreads(8).withQueue(2));
+        List<RawClient> waiting = new ArrayList<>();
+        try {
+            while (server.waiting() < 2) {
+                int before = waiting.size();
+                waiting.add(connect().send("GET /blocked HTTP/1.1\r\n" + HOST + "\r\n"));
+                await("it has a thread or waits", () -> trial.blocked.get() + server.waiting() == before + 1);
+            }
+            RawClient.Reply refused = ask("GET /worker HTTP/1.1\r\n" + HOST + "\r\n");
+            assertThat(refused.status()).as(refused.text()).isEqualTo(503);
+            assertThat(refused.header("Retry-After")).hasValue("1");
+            assertThat(refused.text()).contains("threads-overloaded");
+            assertThat(ask("GET /constant HTTP/1.1\r\n" + HOST + "\r\n").text())
+                    .as("what needs no thread")
+                    .isEqualTo(Trial.CONSTANT);
+
+            trial.unblock.countDown();
+            for (RawClient client : waiting) {
+                assertThat(client.reply().status()).isEqualTo(200);
+            }
+        } finally {
+            trial.unblock.countDown();
+            for (RawClient client : waiting) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
     void aClientThatDoesNotReadIsLeft() throws IOException {
         trial.large = 64 << 20;
         try (RawClient client = connect()) {

@@ -31,6 +31,8 @@ final class Trial implements Endpoint {
     private final BlockingQueue<EventStream> events = new LinkedBlockingQueue<>();
     final CountDownLatch disconnected = new CountDownLatch(1);
     final AtomicLong handled = new AtomicLong();
+    final AtomicLong blocked = new AtomicLong();
+    final CountDownLatch unblock = new CountDownLatch(1);
     volatile int large = 10_000;
 
     /** Waits for an exchange that the test is to answer. */
@@ -48,11 +50,14 @@ final class Trial implements Endpoint {
         handled.incrementAndGet();
         return switch (exchange.path().raw()) {
             case "/constant" -> BodyPlan.quick(Trial::constant);
+            case "/blocked" -> BodyPlan.none(this::block);
+            case "/memory" -> BodyPlan.quick(this::memory);
             case "/worker" -> BodyPlan.none(Trial::constant);
             case "/echo" -> BodyPlan.quick(WHOLE, Trial::echo);
             case "/echo-worker" -> BodyPlan.whole(WHOLE, Trial::echo);
             case "/small" -> BodyPlan.quick(SMALL, Trial::echo);
             case "/count" -> BodyPlan.streamed(STREAM, Trial::count);
+            case "/count-much" -> BodyPlan.streamed(1L << 30, Trial::count);
             case "/held" -> BodyPlan.quick(this::hold);
             case "/held-body" -> BodyPlan.quick(WHOLE, (held, body) -> hold(held));
             case "/events" -> BodyPlan.quick(asked -> events.add(asked.events()));
@@ -91,6 +96,21 @@ final class Trial implements Endpoint {
     private void hold(Exchange exchange) {
         exchange.onDisconnect(disconnected::countDown);
         held.add(exchange);
+    }
+
+    private void block(Exchange exchange) {
+        blocked.incrementAndGet();
+        try {
+            unblock.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        exchange.send(CONSTANT_BYTES);
+    }
+
+    /** As a tensor would be sent. */
+    private void memory(Exchange exchange) {
+        exchange.header("Content-Type", "application/octet-stream").send(ByteBuffer.allocateDirect(large));
     }
 
     private void large(Exchange exchange) {

@@ -59,6 +59,8 @@ class JsonTensorsTest {
         String nested =
                 new String(JsonBytes.of(json -> JsonTensorWriter.writeNested(json, tensor)), StandardCharsets.UTF_8);
         assertThat(read(nested, type)).isEqualTo(tensor);
+        assertThat(BinaryTensors.size(tensor))
+                .isEqualTo(BinaryTensors.write(tensor).remaining());
         assertThat(BinaryTensors.read("x", type, tensor.shape(), BinaryTensors.write(tensor)))
                 .isEqualTo(tensor);
     }
