@@ -18,7 +18,11 @@ import io.maas.repository.PublishOptions;
 import io.maas.tensor.Tensors;
 import io.maas.testkit.ScriptedBackend;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +136,40 @@ class SwapPolicyTest {
                 .allSatisfy(stats -> assertThat(stats.calls())
                         .as("calls that only waited for the old version are none of its")
                         .isEqualTo(stats.version().equals("1") ? 1 : 4));
+    }
+
+    @Test
+    void noCallFailsWhileVersionsMakeWayForEachOther() throws Exception {
+        serve(SwapPolicy.DRAIN_FIRST);
+        ModelVersion one = maas.repository().resolve("digits");
+        AtomicBoolean ended = new AtomicBoolean();
+        List<CompletableFuture<Integer>> callers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            boolean later = i % 2 == 0;
+            callers.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        int calls = 0;
+                        while (!ended.get()) {
+                            Prediction<Tensors> answer = later
+                                    ? call().join()
+                                    : digits.call(x(1), CallOptions.deadline(Duration.ofSeconds(30)));
+                            assertThat(y(answer.value()))
+                                    .containsExactly(
+                                            Float.parseFloat(answer.receipt().version()));
+                            calls++;
+                        }
+                        return calls;
+                    },
+                    task -> new Thread(task, "caller").start()));
+        }
+        for (int i = 0; i < 30; i++) {
+            maas.awaitServing(maas.repository().publish(i % 2 == 0 ? two : one, PublishOptions.toProduction()));
+        }
+        ended.set(true);
+        for (CompletableFuture<Integer> caller : callers) {
+            assertThat(caller.get()).isPositive();
+        }
+        assertThat(platforms.backend.openModels()).isEqualTo(1);
     }
 
     @Test

@@ -217,8 +217,23 @@ final class AnswerCache implements Servable {
     }
 
     @Override
+    public void held() {
+        model.held();
+    }
+
+    @Override
+    public void revive() {
+        model.revive();
+    }
+
+    @Override
     public void resume() {
         model.resume();
+    }
+
+    @Override
+    public void settled() {
+        model.settled();
     }
 
     @Override

@@ -33,7 +33,7 @@ final class MemoryBudget {
     /** How often room became free. */
     private long freed;
 
-    private final Set<ResidentModel> residents = new LinkedHashSet<>();
+    private final Set<Residence> residences = new LinkedHashSet<>();
 
     /**
      * Creates it.
@@ -49,7 +49,7 @@ final class MemoryBudget {
     final class Reservation {
         private long bytes;
         /** What made way for it. */
-        private final List<ResidentModel> parked = new ArrayList<>();
+        private final List<Residence> parked = new ArrayList<>();
 
         private Reservation(long bytes) {
             this.bytes = bytes;
@@ -67,15 +67,20 @@ final class MemoryBudget {
             }
         }
 
-        /** The model is closed, or was never loaded. What made way for it comes back, unless something else has taken its place. */
+        /** The model is closed, or was never loaded. */
         void release() {
             becomes(0);
-            List<ResidentModel> back;
+            settle();
+        }
+
+        /** What made way for it comes back, unless something else has taken its place. */
+        void settle() {
+            List<Residence> back;
             synchronized (MemoryBudget.this) {
                 back = List.copyOf(parked);
                 parked.clear();
             }
-            back.forEach(ResidentModel::resume);
+            back.forEach(Residence::resume);
         }
 
         private boolean take(long wanted) {
@@ -116,24 +121,33 @@ final class MemoryBudget {
         }
     }
 
+    /** Of the model's own versions none is put to rest: a call of one that came now would find no room, and is to wait instead. */
     private void makeRoom(Reservation room, String name, Optional<ModelName> model, long bytes) {
         long before = freed();
         if (bytes > limit) {
             throw none(name, bytes);
         }
-        if (anyOf(one -> true, ResidentModel::rest).isPresent()) {
+        Predicate<Residence> own = one -> model.isPresent() && one.isOf(model.get());
+        boolean more = true;
+        while (more) {
+            more = park(room, own, Residence::parkAtRest);
+        }
+        if (anyOf(own.negate(), Residence::rest).isPresent()) {
             awaitFreed(before, REST_NANOS);
             return;
         }
-        Optional<ResidentModel> parked = policy == SwapPolicy.DRAIN_FIRST && model.isPresent()
-                ? anyOf(one -> one.isOf(model.get()), ResidentModel::park)
-                : Optional.empty();
+        boolean parked = park(room, own, policy == SwapPolicy.DRAIN_FIRST ? Residence::park : Residence::parkIdle);
+        if (!parked || !awaitFreed(before, DRAIN_NANOS)) {
+            throw none(name, bytes);
+        }
+    }
+
+    private boolean park(Reservation room, Predicate<Residence> which, Predicate<Residence> done) {
+        Optional<Residence> parked = anyOf(which, done);
         synchronized (this) {
             parked.ifPresent(room.parked::add);
         }
-        if (parked.isEmpty() || !awaitFreed(before, DRAIN_NANOS)) {
-            throw none(name, bytes);
-        }
+        return parked.isPresent();
     }
 
     private UnavailableException none(String name, long bytes) {
@@ -146,14 +160,14 @@ final class MemoryBudget {
     }
 
     /** Tries it with those that were called longest ago first, and returns the first that could. */
-    private Optional<ResidentModel> anyOf(Predicate<ResidentModel> which, Predicate<ResidentModel> done) {
-        List<ResidentModel> all;
+    private Optional<Residence> anyOf(Predicate<Residence> which, Predicate<Residence> done) {
+        List<Residence> all;
         synchronized (this) {
-            all = new ArrayList<>(residents);
+            all = new ArrayList<>(residences);
         }
         return all.stream()
                 .filter(which)
-                .sorted(Comparator.comparingLong(ResidentModel::lastUsed))
+                .sorted(Comparator.comparingLong(Residence::lastUsed))
                 .filter(done)
                 .findFirst();
     }
@@ -185,12 +199,12 @@ final class MemoryBudget {
         return new Reservation(bytes);
     }
 
-    synchronized void add(ResidentModel model) {
-        residents.add(model);
+    synchronized void add(Residence model) {
+        residences.add(model);
     }
 
-    synchronized void remove(ResidentModel model) {
-        residents.remove(model);
+    synchronized void remove(Residence model) {
+        residences.remove(model);
     }
 
     synchronized long used() {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A predictor on a route. */
 final class ModelPredictor implements Predictor<Tensors, Tensors> {
@@ -71,15 +72,24 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
 
     /** Leases a version, and another if that makes way for it meanwhile. */
     private <R> R onArm(Tensors input, Optional<String> key, Function<Arms.Arm, R> use) {
+        Leased<Servable> moved = null;
         while (true) {
             Arms.Arm arm = lease(input, key);
             try {
+                requireThere(arm, moved);
                 return use.apply(arm);
             } catch (Moved toAnother) {
-                requireOpen();
+                moved = arm.model();
             } finally {
                 arm.model().release();
             }
+        }
+    }
+
+    /** What made way and is served all the same was taken up again at that very moment. */
+    private static void requireThere(Arms.Arm arm, @Nullable Leased<Servable> moved) {
+        if (arm.model() == moved) {
+            arm.model().value().revive();
         }
     }
 
@@ -190,7 +200,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
                 callers.finish(() -> ended(arm, input, bytes, output, options, call, result));
             } else if (cause instanceof Moved) {
                 arm.model().release();
-                startAgain(input, bytes, options, call, result);
+                startAgain(arm.model(), input, bytes, options, call, result);
             } else {
                 failed(arm, bytes, cause, result);
             }
@@ -199,7 +209,12 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
 
     /** What was to answer has made way for another version. */
     private void startAgain(
-            Tensors input, long bytes, CallOptions options, Call call, CompletableFuture<Prediction<Tensors>> result) {
+            Leased<Servable> moved,
+            Tensors input,
+            long bytes,
+            CallOptions options,
+            Call call,
+            CompletableFuture<Prediction<Tensors>> result) {
         Arms.Arm arm;
         try {
             arm = lease(input, options.key());
@@ -208,6 +223,7 @@ final class ModelPredictor implements Predictor<Tensors, Tensors> {
             callers.tell(() -> result.completeExceptionally(e));
             return;
         }
+        requireThere(arm, moved);
         start(arm, input, bytes, options, call, result);
     }
 

@@ -132,6 +132,7 @@ final class Route {
                 first.release();
                 throw closedError();
             }
+            first.models().forEach(model -> model.value().settled());
         }
     }
 
@@ -194,6 +195,7 @@ final class Route {
             }
             replaced.accept(model);
         }
+        next.models().forEach(model -> model.value().settled());
         LOG.info("{} is served by {} after {}", ref, shown(next), shown(current));
     }
 

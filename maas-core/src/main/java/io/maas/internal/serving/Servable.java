@@ -47,8 +47,21 @@ interface Servable {
      */
     CompletableFuture<Tensors> answerLater(Tensors inputs, Call call, Stages stages);
 
-    /** Is what answers again, if it had made way for something else. */
+    /**
+     * Is held by one more who serves it, maybe after something else took its place: makes sure that it can answer, as if it were new.
+     *
+     * @throws io.maas.error.MaasException if it cannot
+     */
+    default void held() {}
+
+    /** Answers all the same, after something else took its place for others. */
+    default void revive() {}
+
+    /** Is what answers again, if it had made way for something else that did not take its place. */
     default void resume() {}
+
+    /** Answers from now on: what made way for it while it was loaded, and was not replaced, comes back. */
+    default void settled() {}
 
     /** Something else answers instead, if this had made way for it: calls that wait end with {@link Moved}. */
     default void moved() {}

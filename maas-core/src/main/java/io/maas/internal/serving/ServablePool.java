@@ -65,11 +65,21 @@ final class ServablePool {
             }
             Leased<Servable> shared = join(there);
             if (shared.hold()) {
-                return shared;
+                return ready(shared);
             }
             synchronized (models) {
                 models.remove(version.digest(), there); // nobody holds it any more, though it may still run
             }
+        }
+    }
+
+    private static Leased<Servable> ready(Leased<Servable> held) {
+        try {
+            held.value().held();
+            return held;
+        } catch (RuntimeException | Error e) {
+            held.letGo();
+            throw e;
         }
     }
 

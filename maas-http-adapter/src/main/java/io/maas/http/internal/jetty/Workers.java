@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives what may block to the pool's threads, but not to all of them, and bounds what waits for one. The pool's own queue cannot be
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * wait, and of what the pool rejects Jetty closes the connection without a word. Thread-safe.
  */
 final class Workers {
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
     private final int mostRunning;
     private final int mostWaiting;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -27,7 +31,7 @@ final class Workers {
     /**
      * Runs a task on a thread of the pool.
      *
-     * @param task throws nothing
+     * @param task tells its caller of what goes wrong
      * @throws HttpProblem 503 if too many wait, or the server closes
      */
     void run(Executor pool, Runnable task) {
@@ -55,9 +59,14 @@ final class Workers {
         return false;
     }
 
+    @SuppressWarnings("CatchingUnchecked")
     private void runAll(Runnable first) {
         for (Runnable task = first; task != null; task = next()) {
-            task.run();
+            try {
+                task.run();
+            } catch (Throwable e) { // whatever a task throws, those that wait get their thread
+                LOG.error("A request ended in a way that nobody foresaw", e);
+            }
         }
     }
 
