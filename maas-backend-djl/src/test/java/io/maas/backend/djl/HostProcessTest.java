@@ -209,7 +209,16 @@ class HostProcessTest {
     @Test
     void theLibraryCanBeLoadedAndThrownAwayAgainAndAgain() throws IOException, InterruptedException {
         assumeTrue(Files.isReadable(Path.of("/proc/self/status")), "the size of a process is read from /proc");
-        Streams streams = child(Reload.class, "20", "-Xmx256m", "-XX:+UseSerialGC");
+        // the optimising compiler and a heap that grows take tens of megabytes at any time, and would hide what is lost
+        // in each round
+        Streams streams = child(
+                Reload.class,
+                "31",
+                "-Xms256m",
+                "-Xmx256m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1");
         assertThat(streams.err()).isEmpty();
         assertThat(streams.out()).endsWith("flat");
     }

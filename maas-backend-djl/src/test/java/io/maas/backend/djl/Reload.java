@@ -17,7 +17,7 @@ import java.util.List;
  * loader at a time.
  */
 final class Reload {
-    private static final int SETTLED = 5;
+    private static final int SETTLED = 10;
     private static final long MOST_GROWTH_KB = 24 << 10;
 
     private Reload() {}
