@@ -39,7 +39,7 @@ final class ManyWriters {
     private ManyWriters() {}
 
     static List<Figure> measure(Effort effort) throws IOException, InterruptedException {
-        double seconds = effort == Effort.FULL ? 10 : 2;
+        double seconds = effort == Effort.FULL ? 10 : 1;
         List<Figure> figures = new ArrayList<>();
         Path folder = Folders.make();
         try {
