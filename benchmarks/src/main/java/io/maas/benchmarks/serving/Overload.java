@@ -6,6 +6,7 @@ import io.maas.error.OverloadedException;
 import io.maas.predict.CallOptions;
 import io.maas.tensor.Tensor;
 import io.maas.tensor.Tensors;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ final class Overload {
 
     private Overload() {}
 
-    static List<Figure> measure(Time time) throws Exception {
+    static List<Figure> measure(Time time) throws IOException, InterruptedException {
         List<Figure> figures = new ArrayList<>();
         try (Subject model = Subject.miniLm(builder -> builder)) {
             figures.addAll(measure("minilm", time, model, ManyCallers.texts(TEXTS, ManyCallers.LENGTH)));
@@ -72,7 +73,8 @@ final class Overload {
         return texts;
     }
 
-    private static List<Figure> measure(String what, Time time, Subject model, Tensors[] texts) throws Exception {
+    private static List<Figure> measure(String what, Time time, Subject model, Tensors[] texts)
+            throws InterruptedException {
         double peak = 0;
         Load.closed(64, time.warmUp(), n -> predict(model, texts, n));
         for (int i = 0; i < time.pairs(); i++) {

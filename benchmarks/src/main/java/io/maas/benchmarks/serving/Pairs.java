@@ -13,10 +13,10 @@ final class Pairs {
 
     /** A measurement that takes so long. */
     interface Measurement {
-        Load.Outcome run(double seconds) throws Exception;
+        Load.Outcome run(double seconds) throws InterruptedException;
     }
 
-    static Pairs measure(Time time, Measurement ours, Measurement theirs) throws Exception {
+    static Pairs measure(Time time, Measurement ours, Measurement theirs) throws InterruptedException {
         Pairs pairs = new Pairs();
         ours.run(time.warmUp());
         theirs.run(time.warmUp());

@@ -1,10 +1,13 @@
 package io.maas.benchmarks.serving;
 
+import ai.djl.MalformedModelException;
+import ai.onnxruntime.OrtException;
 import io.maas.benchmarks.Figure;
 import io.maas.benchmarks.Figure.Goal;
 import io.maas.predict.CallOptions;
 import io.maas.predict.Prediction;
 import io.maas.tensor.Tensors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +32,7 @@ final class Scenarios implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(ManyCallers.cores());
     private final List<Figure> figures = new ArrayList<>();
 
-    private Scenarios(Time time) throws Exception {
+    private Scenarios(Time time) throws IOException, MalformedModelException, OrtException {
         this.time = time;
         this.model = Subject.miniLm(builder -> builder);
         this.engine = new Engine(model.file(), 1);
@@ -37,7 +40,8 @@ final class Scenarios implements AutoCloseable {
         this.djl = new Djl(model.file());
     }
 
-    static List<Figure> measure(Time time) throws Exception {
+    static List<Figure> measure(Time time)
+            throws IOException, MalformedModelException, OrtException, InterruptedException {
         try (Scenarios scenarios = new Scenarios(time)) {
             scenarios.singleStream();
             scenarios.multiStream();
@@ -51,7 +55,7 @@ final class Scenarios implements AutoCloseable {
         return texts[(int) (n % texts.length)];
     }
 
-    private void singleStream() throws Exception {
+    private void singleStream() throws InterruptedException {
         Pairs.Measurement ours = seconds -> Load.closed(1, seconds, n -> {
             model.predictor().predict(text(n));
             return 1;
@@ -75,7 +79,7 @@ final class Scenarios implements AutoCloseable {
                 others.figure("SingleStream: p90 vs DJL Predictor", "ms", outcome -> outcome.millis(90), Goal.none()));
     }
 
-    private void multiStream() throws Exception {
+    private void multiStream() throws InterruptedException {
         Pairs.Measurement ours = seconds -> Load.closed(1, seconds, n -> {
             List<CompletableFuture<Prediction<Tensors>>> calls = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -108,7 +112,7 @@ final class Scenarios implements AutoCloseable {
                 "MultiStream: p99 of 8 vs DJL batchPredict", "ms", outcome -> outcome.millis(99), Goal.none()));
     }
 
-    private void offline() throws Exception {
+    private void offline() throws InterruptedException {
         Pairs.Measurement ours = seconds -> Load.closed(1, seconds, n -> {
             List<CompletableFuture<Prediction<Tensors>>> calls = new ArrayList<>();
             for (int i = 0; i < OFFLINE; i++) {
@@ -139,7 +143,7 @@ final class Scenarios implements AutoCloseable {
                 others.figure("Offline: vs DJL batchPredict of " + batch, "items/s", Load.Outcome::rate, Goal.none()));
     }
 
-    private void server() throws Exception {
+    private void server() throws InterruptedException {
         double ours = highest(n -> model.predictor().callAsync(text(n), CallOptions.defaults()));
         double raw = highest(n -> CompletableFuture.supplyAsync(() -> run(n), threads));
         double theirs = highest(n -> CompletableFuture.supplyAsync(() -> predict(n), threads));
@@ -151,7 +155,7 @@ final class Scenarios implements AutoCloseable {
     private Object run(long n) {
         try {
             return engine.run(text(n));
-        } catch (ai.onnxruntime.OrtException e) {
+        } catch (OrtException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -184,7 +188,7 @@ final class Scenarios implements AutoCloseable {
     }
 
     @Override
-    public void close() throws ai.onnxruntime.OrtException {
+    public void close() throws OrtException {
         threads.shutdownNow();
         djl.close();
         parallel.close();
